@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/files.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <zstd.h>
+
+#include <cerrno>
+#include <system_error>
+#include <utility>
+
+#include "core/error.h"
+
+namespace qbench {
+namespace {
+
+UniqueFd open_for_reading(const std::filesystem::path& path) {
+  UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  if (!fd) throw Error(ErrorCode::kIo, "cannot read '{}': {}", path.string(), errno_text(errno));
+  return fd;
+}
+
+void sync_folder(const std::filesystem::path& folder) {
+  UniqueFd fd(::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (fd) ::fsync(fd.get());  // some file systems refuse to sync a folder; the rename has happened all the same
+}
+
+}  // namespace
+
+UniqueFd& UniqueFd::operator=(UniqueFd&& other) noexcept {
+  if (this != &other) {
+    reset();
+    fd_ = other.release();
+  }
+  return *this;
+}
+
+int UniqueFd::release() noexcept { return std::exchange(fd_, -1); }
+
+void UniqueFd::reset() noexcept {
+  if (fd_ >= 0) ::close(std::exchange(fd_, -1));
+}
+
+std::string errno_text(int error_number) { return std::generic_category().message(error_number); }
+
+std::vector<std::byte> read_file(const std::filesystem::path& path, std::uint64_t max_bytes) {
+  const UniqueFd fd = open_for_reading(path);
+  struct stat info {};
+  if (::fstat(fd.get(), &info) != 0 || !S_ISREG(info.st_mode)) {
+    throw Error(ErrorCode::kIo, "'{}' is not a regular file", path.string());
+  }
+  if (static_cast<std::uint64_t>(info.st_size) > max_bytes) {
+    throw Error(ErrorCode::kIo, "'{}' has {} bytes, more than the {} allowed here", path.string(), info.st_size,
+                max_bytes);
+  }
+  std::vector<std::byte> data(static_cast<std::size_t>(info.st_size));
+  std::size_t done = 0;
+  while (done < data.size()) {
+    const ssize_t got = ::read(fd.get(), data.data() + done, data.size() - done);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) throw Error(ErrorCode::kIo, "reading '{}' failed: {}", path.string(), errno_text(errno));
+    if (got == 0) break;
+    done += static_cast<std::size_t>(got);
+  }
+  data.resize(done);
+  return data;
+}
+
+std::string read_text_file(const std::filesystem::path& path, std::uint64_t max_bytes) {
+  const std::vector<std::byte> data = read_file(path, max_bytes);
+  return {reinterpret_cast<const char*>(data.data()), data.size()};
+}
+
+void write_all(int fd, std::span<const std::byte> data, std::string_view what) {
+  while (!data.empty()) {
+    const ssize_t wrote = ::write(fd, data.data(), data.size());
+    if (wrote < 0 && errno == EINTR) continue;
+    if (wrote <= 0) throw Error(ErrorCode::kIo, "writing '{}' failed: {}", what, errno_text(errno));
+    data = data.subspan(static_cast<std::size_t>(wrote));
+  }
+}
+
+void write_file_atomic(const std::filesystem::path& path, std::span<const std::byte> data) {
+  std::string temporary = path.string() + ".tmp-XXXXXX";
+  UniqueFd fd(::mkostemp(temporary.data(), O_CLOEXEC));
+  if (!fd) throw Error(ErrorCode::kIo, "cannot write '{}': {}", path.string(), errno_text(errno));
+  try {
+    write_all(fd.get(), data, path.string());
+    ::fchmod(fd.get(), 0644);
+    if (::fsync(fd.get()) != 0)
+      throw Error(ErrorCode::kIo, "syncing '{}' failed: {}", path.string(), errno_text(errno));
+    if (::rename(temporary.c_str(), path.c_str()) != 0) {
+      throw Error(ErrorCode::kIo, "cannot write '{}': {}", path.string(), errno_text(errno));
+    }
+  } catch (...) {
+    ::unlink(temporary.c_str());
+    throw;
+  }
+  sync_folder(path.parent_path());
+}
+
+void write_file_atomic(const std::filesystem::path& path, std::string_view text) {
+  write_file_atomic(path, std::as_bytes(std::span(text)));
+}
+
+std::size_t zstd_compressed_size(std::span<const std::byte> data) {
+  std::vector<std::byte> out(ZSTD_compressBound(data.size()));
+  const std::size_t size = ZSTD_compress(out.data(), out.size(), data.data(), data.size(), 3);
+  if (ZSTD_isError(size) != 0U) throw Error(ErrorCode::kOutOfMemory, "zstd: {}", ZSTD_getErrorName(size));
+  return size;
+}
+
+}  // namespace qbench

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/sha256.h"
+
+#include <openssl/evp.h>
+
+#include <array>
+#include <fstream>
+
+#include "core/assert.h"
+#include "core/error.h"
+
+namespace qbench {
+
+struct Sha256::Impl {
+  std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context{EVP_MD_CTX_new(), &EVP_MD_CTX_free};
+};
+
+Sha256::Sha256() : impl_(std::make_unique<Impl>()) {
+  QBENCH_ASSERT(EVP_DigestInit_ex(impl_->context.get(), EVP_sha256(), nullptr) == 1);
+}
+
+Sha256::~Sha256() = default;
+
+void Sha256::update(std::span<const std::byte> data) {
+  QBENCH_ASSERT(EVP_DigestUpdate(impl_->context.get(), data.data(), data.size()) == 1);
+}
+
+void Sha256::update(std::string_view text) { update(std::as_bytes(std::span(text))); }
+
+std::string Sha256::finish() {
+  std::array<unsigned char, 32> digest{};
+  unsigned int length = 0;
+  QBENCH_ASSERT(EVP_DigestFinal_ex(impl_->context.get(), digest.data(), &length) == 1 && length == digest.size());
+  std::string hex;
+  for (unsigned char byte : digest) fmt::format_to(std::back_inserter(hex), "{:02x}", byte);
+  return hex;
+}
+
+std::string sha256_hex(std::span<const std::byte> data) {
+  Sha256 hash;
+  hash.update(data);
+  return hash.finish();
+}
+
+std::string sha256_hex(std::string_view text) { return sha256_hex(std::as_bytes(std::span(text))); }
+
+std::string sha256_file(const std::filesystem::path& path) {
+  std::ifstream in(path, std::ios::binary);
+  if (!in) throw Error(ErrorCode::kIo, "cannot read '{}'; check that the file exists and may be read", path.string());
+  Sha256 hash;
+  std::array<char, 1 << 16> buffer{};
+  while (in.read(buffer.data(), buffer.size()) || in.gcount() > 0) {
+    hash.update(std::string_view(buffer.data(), static_cast<std::size_t>(in.gcount())));
+  }
+  if (in.bad()) throw Error(ErrorCode::kIo, "reading '{}' failed", path.string());
+  return hash.finish();
+}
+
+}  // namespace qbench
