@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <nlohmann/json_fwd.hpp>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/board.h"
+#include "core/recipe.h"
+#include "core/tensor_spec.h"
+
+namespace qbench {
+
+/// Version of the record's JSON layout; raised when a field changes its meaning or disappears.
+inline constexpr int kRecordSchemaVersion = 1;
+
+/// How a piece of work ended. Everything but kOk carries a reason.
+enum class Status {
+  kOk,
+  kUnsupported,  ///< the model, runner or device cannot do what was asked; a result, not a fault
+  kCrashed,      ///< the worker died by a signal
+  kTimeout,      ///< the worker missed a deadline and was killed
+  kOom,          ///< the worker reached its memory limit or was killed for memory
+  kError,        ///< the runtime or the model reported an error
+  kCancelled,    ///< the run was interrupted before this was done
+};
+[[nodiscard]] std::string_view status_name(Status status) noexcept;
+
+struct Outcome {
+  Status status = Status::kOk;
+  std::string reason;                    ///< one line; empty when ok
+  std::string stage;                     ///< "load", "first invoke", "block", "evaluate" ...; empty when ok
+  int signal = 0;                        ///< the signal that ended the worker, 0 when none
+  std::vector<std::string> stderr_tail;  ///< the worker's last lines
+  [[nodiscard]] bool ok() const noexcept { return status == Status::kOk; }
+};
+
+/// The timed invokes of one short block, in order. Nothing is ever dropped from samples_ns.
+struct BlockRecord {
+  int round = 0;
+  int process = 0;       ///< 0 for the lane's first worker process, +1 after each restart
+  double start_s = 0.0;  ///< seconds since the start of the run
+  std::vector<std::int64_t> samples_ns;
+};
+
+/// Resident memory of a worker in bytes, from VmRSS and VmHWM; the peak is reset between the phases.
+struct MemoryRecord {
+  std::int64_t before_load = 0;  ///< VmRSS before the model is loaded: the runtime-free baseline
+  std::int64_t peak_load = 0;    ///< VmHWM while loading
+  std::int64_t peak_first = 0;   ///< VmHWM during the first inference
+  std::int64_t peak_steady = 0;  ///< VmHWM during the timed blocks
+};
+
+/// What was really used to run a lane.
+struct RunnerRecord {
+  std::string name;
+  std::string version;
+  std::string library;
+  std::string library_sha256;
+  std::string kernels;  ///< effective: "xnnpack", "builtin", "delegate"
+  std::vector<std::string> notes;
+  double delegate_create_ms = 0.0;
+};
+
+/// One cell at one batch size: its own worker process, its own samples.
+struct LaneRecord {
+  int batch = 1;
+  Outcome outcome;
+  bool partial = false;  ///< interrupted: fewer blocks than planned
+  std::string batching =
+      "native";  ///< "native", "rewritten" (constant RESHAPE repaired) or "singles" (N single invokes)
+  RunnerRecord runner;
+  std::vector<TensorSpec> inputs;
+  std::vector<TensorSpec> outputs;
+  double load_ms = 0.0;
+  double first_invoke_ms = 0.0;
+  int dropped = 0;  ///< invokes after each switch that are run but not timed
+  int timed = 0;    ///< invokes timed in a block
+  std::vector<BlockRecord> blocks;
+  double input_copy_us = 0.0;   ///< median of copying one batch in
+  double output_copy_us = 0.0;  ///< median of copying one batch out
+  double encode_us = 0.0;       ///< median of turning cached pixels into one input batch
+  double cpu_ms = 0.0;          ///< process CPU time per invoke, all threads, mean over the timed invokes
+  MemoryRecord memory;
+
+  /// All samples of all blocks in measuring order, in nanoseconds.
+  [[nodiscard]] std::vector<double> samples_ns() const;
+};
+
+struct ClassCount {
+  std::int64_t images = 0;
+  std::int64_t correct = 0;
+};
+
+struct AccuracyRecord {
+  Outcome outcome;
+  bool partial = false;
+  std::int64_t images = 0;  ///< evaluated; skipped ones are not in it
+  std::int64_t correct = 0;
+  std::int64_t correct_top5 = 0;
+  std::int64_t non_finite = 0;  ///< images whose scores held NaN or Inf; counted as wrong
+  std::vector<ClassCount> per_class;
+  std::vector<std::vector<std::int64_t>> confusion;  ///< [true class][predicted class]; the last column is "no class"
+  std::string predictions_file;                      ///< relative to the result folder
+  std::string scores_file;                           ///< float32 [images][outputs], little endian; empty when not kept
+  std::string prediction_sha256;                     ///< over the int32 vector of top-1 classes in sample order
+  int jobs = 1;
+  int batch = 1;
+  double seconds = 0.0;              ///< wall time of the evaluation
+  double invoke_ms_per_image = 0.0;  ///< mean over all jobs, other jobs running: not a latency figure
+  [[nodiscard]] double top1() const noexcept { return images > 0 ? double(correct) / double(images) : 0.0; }
+  [[nodiscard]] double top5() const noexcept { return images > 0 ? double(correct_top5) / double(images) : 0.0; }
+};
+
+struct ModelRecord {
+  std::string path;
+  std::string sha256;
+  std::string precision;  ///< "fp32", "int8", ... decided from the graph; empty when the file cannot be read
+  std::int64_t bytes = 0;
+  std::int64_t zstd_bytes = 0;
+};
+
+/// One variant x runner x options x threads.
+struct CellRecord {
+  std::string id;  ///< unique in the run, safe as a file name
+  std::string variant;
+  ModelRecord model;
+  std::string runner;   ///< requested
+  std::string kernels;  ///< requested: "auto", "xnnpack", "builtin"
+  std::string library;  ///< requested; empty: search order
+  std::string delegate;
+  int threads = 1;
+  Recipe recipe;
+  std::string recipe_reason;  ///< why this recipe: given, or how it was derived
+  std::vector<LaneRecord> lanes;
+  std::optional<AccuracyRecord> accuracy;  ///< absent when the run has no dataset
+  std::vector<std::string> warnings;
+
+  [[nodiscard]] const LaneRecord* lane(int batch) const noexcept;
+  /// The worst outcome of the lanes and the accuracy; batch > 1 being unsupported does not make a cell unsupported.
+  [[nodiscard]] const Outcome& worst() const noexcept;
+};
+
+struct SkippedImage {
+  std::string id;
+  std::string reason;
+};
+
+struct DatasetRecord {
+  std::string kind;  ///< "noise" when no dataset was given: latency only
+  std::string path;
+  std::string sha256;
+  std::vector<std::string> class_names;
+  std::int64_t samples = 0;
+  std::int64_t skipped = 0;
+  std::vector<SkippedImage> skipped_images;  ///< the first 1,000
+  double decode_ms_per_image = 0.0;          ///< CPU time of decode + resize
+  double cache_seconds = 0.0;
+};
+
+/// Everything that one run measured.
+struct Record {
+  std::string qbench_version;
+  std::string git_commit;
+  std::string name;         ///< the plan's name
+  std::string created_utc;  ///< ISO 8601
+  std::uint64_t seed = 0;
+  bool partial = false;       ///< the run was interrupted
+  std::string settings_json;  ///< effective settings, a JSON object as text
+  Board board;
+  std::optional<DatasetRecord> dataset;
+  std::vector<CellRecord> cells;  ///< the first is the baseline
+  std::vector<std::string> warnings;
+};
+
+void to_json(nlohmann::json& json, const Outcome& value);
+void from_json(const nlohmann::json& json, Outcome& value);
+void to_json(nlohmann::json& json, const LaneRecord& value);
+void from_json(const nlohmann::json& json, LaneRecord& value);
+void to_json(nlohmann::json& json, const AccuracyRecord& value);
+void from_json(const nlohmann::json& json, AccuracyRecord& value);
+void to_json(nlohmann::json& json, const CellRecord& value);
+void from_json(const nlohmann::json& json, CellRecord& value);
+void to_json(nlohmann::json& json, const DatasetRecord& value);
+void from_json(const nlohmann::json& json, DatasetRecord& value);
+void to_json(nlohmann::json& json, const TensorSpec& value);
+void from_json(const nlohmann::json& json, TensorSpec& value);
+void to_json(nlohmann::json& json, const RunnerRecord& value);
+void from_json(const nlohmann::json& json, RunnerRecord& value);
+
+/// The whole record as a JSON object with "schema_version" first.
+[[nodiscard]] nlohmann::ordered_json record_to_json(const Record& record);
+/// Throws Error(kConfig) naming `source` when the text is no record, or one of a newer schema.
+[[nodiscard]] Record record_from_json(const nlohmann::json& json, std::string_view source);
+
+}  // namespace qbench

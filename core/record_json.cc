@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+// The record's JSON layout. A missing field reads as its default, so that records of older builds stay readable.
+#include <array>
+#include <nlohmann/json.hpp>
+
+#include "core/error.h"
+#include "core/record.h"
+
+// Defines to_json and from_json out of line for the fields named (the library's own macros only define them inline).
+#define QBENCH_JSON(Type, ...)                                                              \
+  void to_json(nlohmann::json& nlohmann_json_j, const Type& nlohmann_json_t) {              \
+    NLOHMANN_JSON_EXPAND(NLOHMANN_JSON_PASTE(NLOHMANN_JSON_TO, __VA_ARGS__))                \
+  }                                                                                         \
+  void from_json(const nlohmann::json& nlohmann_json_j, Type& nlohmann_json_t) {            \
+    const Type nlohmann_json_default_obj{};                                                 \
+    NLOHMANN_JSON_EXPAND(NLOHMANN_JSON_PASTE(NLOHMANN_JSON_FROM_WITH_DEFAULT, __VA_ARGS__)) \
+  }
+
+namespace qbench {
+namespace {
+
+constexpr std::array kStatuses{Status::kOk,  Status::kUnsupported, Status::kCrashed,  Status::kTimeout,
+                               Status::kOom, Status::kError,       Status::kCancelled};
+constexpr std::array kDTypes{DType::kFloat32, DType::kFloat16, DType::kInt8,  DType::kUint8,
+                             DType::kInt16,   DType::kInt32,   DType::kInt64, DType::kBool};
+
+}  // namespace
+
+void to_json(nlohmann::json& json, Status status) { json = status_name(status); }
+void from_json(const nlohmann::json& json, Status& status) {
+  const auto name = json.get<std::string>();
+  for (Status candidate : kStatuses) {
+    if (status_name(candidate) == name) {
+      status = candidate;
+      return;
+    }
+  }
+  throw Error(ErrorCode::kConfig, "'{}' is no status of a cell", name);
+}
+
+void to_json(nlohmann::json& json, DType dtype) { json = dtype_name(dtype); }
+void from_json(const nlohmann::json& json, DType& dtype) {
+  const auto name = json.get<std::string>();
+  for (DType candidate : kDTypes) {
+    if (dtype_name(candidate) == name) {
+      dtype = candidate;
+      return;
+    }
+  }
+  throw Error(ErrorCode::kConfig, "'{}' is no element type of a tensor", name);
+}
+
+void to_json(nlohmann::json& json, const Recipe& value);
+void from_json(const nlohmann::json& json, Recipe& value);
+void to_json(nlohmann::json& json, const Recipe& value) { json = to_json(value); }
+void from_json(const nlohmann::json& json, Recipe& value) { value = recipe_from_json(json); }
+
+QBENCH_JSON(Quantization, scale, zero_point)
+QBENCH_JSON(TensorSpec, name, shape, dtype, quantization)
+QBENCH_JSON(Outcome, status, reason, stage, signal, stderr_tail)
+QBENCH_JSON(BlockRecord, round, process, start_s, samples_ns)
+QBENCH_JSON(MemoryRecord, before_load, peak_load, peak_first, peak_steady)
+QBENCH_JSON(RunnerRecord, name, version, library, library_sha256, kernels, notes, delegate_create_ms)
+QBENCH_JSON(LaneRecord, batch, outcome, partial, batching, runner, inputs, outputs, load_ms, first_invoke_ms, dropped,
+            timed, blocks, input_copy_us, output_copy_us, encode_us, cpu_ms, memory)
+QBENCH_JSON(ClassCount, images, correct)
+QBENCH_JSON(AccuracyRecord, outcome, partial, images, correct, correct_top5, non_finite, per_class, confusion,
+            predictions_file, scores_file, prediction_sha256, jobs, batch, seconds, invoke_ms_per_image)
+QBENCH_JSON(ModelRecord, path, sha256, precision, bytes, zstd_bytes)
+QBENCH_JSON(SkippedImage, id, reason)
+QBENCH_JSON(DatasetRecord, kind, path, sha256, class_names, samples, skipped, skipped_images, decode_ms_per_image,
+            cache_seconds)
+
+void to_json(nlohmann::json& json, const CellRecord& value) {
+  json = {{"id", value.id},
+          {"variant", value.variant},
+          {"model", value.model},
+          {"runner", value.runner},
+          {"kernels", value.kernels},
+          {"library", value.library},
+          {"delegate", value.delegate},
+          {"threads", value.threads},
+          {"recipe", value.recipe},
+          {"recipe_sha256", recipe_sha256(value.recipe)},
+          {"recipe_reason", value.recipe_reason},
+          {"lanes", value.lanes},
+          {"warnings", value.warnings}};
+  json["accuracy"] = value.accuracy ? nlohmann::json(*value.accuracy) : nlohmann::json();
+}
+
+void from_json(const nlohmann::json& json, CellRecord& value) {
+  json.at("id").get_to(value.id);
+  json.at("variant").get_to(value.variant);
+  json.at("model").get_to(value.model);
+  json.at("runner").get_to(value.runner);
+  value.kernels = json.value("kernels", std::string());
+  value.library = json.value("library", std::string());
+  value.delegate = json.value("delegate", std::string());
+  value.threads = json.value("threads", 1);
+  if (json.contains("recipe")) json.at("recipe").get_to(value.recipe);
+  value.recipe_reason = json.value("recipe_reason", std::string());
+  json.at("lanes").get_to(value.lanes);
+  value.warnings = json.value("warnings", std::vector<std::string>());
+  if (json.contains("accuracy") && !json.at("accuracy").is_null()) {
+    value.accuracy = json.at("accuracy").get<AccuracyRecord>();
+  }
+}
+
+nlohmann::ordered_json record_to_json(const Record& record) {
+  nlohmann::ordered_json json;
+  json["schema_version"] = kRecordSchemaVersion;
+  json["qbench_version"] = record.qbench_version;
+  json["git_commit"] = record.git_commit;
+  json["name"] = record.name;
+  json["created_utc"] = record.created_utc;
+  json["seed"] = record.seed;
+  json["partial"] = record.partial;
+  json["settings"] = nlohmann::json::parse(record.settings_json.empty() ? "{}" : record.settings_json);
+  json["board"] = nlohmann::json(record.board);
+  json["dataset"] = record.dataset ? nlohmann::json(*record.dataset) : nlohmann::json();
+  json["cells"] = nlohmann::json(record.cells);
+  json["warnings"] = record.warnings;
+  return json;
+}
+
+Record record_from_json(const nlohmann::json& json, std::string_view source) {
+  try {
+    const int version = json.at("schema_version").get<int>();
+    if (version > kRecordSchemaVersion) {
+      throw Error(ErrorCode::kConfig, "'{}' has record schema {}, this build reads up to {}; use a newer qbench",
+                  source, version, kRecordSchemaVersion);
+    }
+    Record record;
+    record.qbench_version = json.value("qbench_version", std::string());
+    record.git_commit = json.value("git_commit", std::string());
+    record.name = json.value("name", std::string());
+    record.created_utc = json.value("created_utc", std::string());
+    record.seed = json.value("seed", std::uint64_t{0});
+    record.partial = json.value("partial", false);
+    record.settings_json = json.contains("settings") ? json.at("settings").dump() : "{}";
+    if (json.contains("board")) json.at("board").get_to(record.board);
+    if (json.contains("dataset") && !json.at("dataset").is_null()) {
+      record.dataset = json.at("dataset").get<DatasetRecord>();
+    }
+    json.at("cells").get_to(record.cells);
+    record.warnings = json.value("warnings", std::vector<std::string>());
+    return record;
+  } catch (const nlohmann::json::exception& error) {
+    throw Error(ErrorCode::kConfig, "'{}' is not a qbench record: {}", source, error.what());
+  }
+}
+
+}  // namespace qbench
