@@ -116,7 +116,7 @@ nlohmann::ordered_json record_to_json(const Record& record) {
   json["seed"] = record.seed;
   json["partial"] = record.partial;
   json["settings"] = nlohmann::json::parse(record.settings_json.empty() ? "{}" : record.settings_json);
-  json["board"] = nlohmann::json(record.board);
+  json["board"] = to_json(record.board);
   json["dataset"] = record.dataset ? nlohmann::json(*record.dataset) : nlohmann::json();
   json["cells"] = nlohmann::json(record.cells);
   json["warnings"] = record.warnings;
@@ -138,7 +138,7 @@ Record record_from_json(const nlohmann::json& json, std::string_view source) {
     record.seed = json.value("seed", std::uint64_t{0});
     record.partial = json.value("partial", false);
     record.settings_json = json.contains("settings") ? json.at("settings").dump() : "{}";
-    if (json.contains("board")) json.at("board").get_to(record.board);
+    if (json.contains("board")) record.board = board_from_json(json.at("board"));
     if (json.contains("dataset") && !json.at("dataset").is_null()) {
       record.dataset = json.at("dataset").get<DatasetRecord>();
     }
