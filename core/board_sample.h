@@ -32,17 +32,18 @@ struct BoardSample {
   bool operator==(const BoardSample&) const = default;
 };
 
-/// Energy used between two samples by the board's first meter.
+/// Energy used between the first and the last of some samples, by the board's first meter.
 struct EnergyUse {
   std::optional<double> joules;
   std::string meter;
-  bool estimated = false;  ///< from readings of power at both ends, not from a counter
+  bool estimated = false;  ///< from readings of power, not from a counter
   std::string reason;      ///< why joules is missing
   bool operator==(const EnergyUse&) const = default;
 };
 
-/// A counter that wrapped once between the samples is repaired; `first` must be the earlier one.
-[[nodiscard]] EnergyUse energy_between(const EnergySupport& energy, const BoardSample& first, const BoardSample& last);
+/// Samples in the order of time, two or more. A counter may wrap once between neighbours; power is taken as straight
+/// between them.
+[[nodiscard]] EnergyUse energy_over(const EnergySupport& energy, std::span<const BoardSample> samples);
 
 /// What a series of samples proves about the time it covers. Tags, never corrections.
 struct Disturbance {
