@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "runners/shared_library.h"
+
+#include <dlfcn.h>
+#include <link.h>
+
+#include <utility>
+
+#include "core/error.h"
+
+namespace qbench::runners {
+namespace {
+
+std::filesystem::path loaded_file(void* handle, const std::filesystem::path& name) {
+  link_map* map = nullptr;
+  if (dlinfo(handle, RTLD_DI_LINKMAP, static_cast<void*>(&map)) != 0 || map->l_name == nullptr) return name;
+  return *map->l_name == '\0' ? name : std::filesystem::path(map->l_name);
+}
+
+}  // namespace
+
+SharedLibrary::SharedLibrary(const std::filesystem::path& name)
+    : handle_(dlopen(name.c_str(), RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE)) {
+  if (handle_ == nullptr) {
+    const char* reason = dlerror();
+    throw Error(ErrorCode::kRuntime, "cannot open the library {}: {}", name.string(),
+                reason != nullptr ? reason : "no reason given");
+  }
+  path_ = loaded_file(handle_, name);
+}
+
+SharedLibrary::SharedLibrary(SharedLibrary&& other) noexcept
+    : handle_(std::exchange(other.handle_, nullptr)), path_(std::move(other.path_)) {}
+
+SharedLibrary& SharedLibrary::operator=(SharedLibrary&& other) noexcept {
+  std::swap(handle_, other.handle_);
+  std::swap(path_, other.path_);
+  return *this;
+}
+
+SharedLibrary::~SharedLibrary() {
+  if (handle_ != nullptr) dlclose(handle_);
+}
+
+void* SharedLibrary::address(const char* symbol) const noexcept { return dlsym(handle_, symbol); }
+
+}  // namespace qbench::runners
