@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <span>
+#include <string_view>
+
+#include "models/graph.h"
+
+namespace qbench::models {
+
+/// Reads a .tflite file from memory, safely whatever the bytes are: size (< 2 GB), identifier, flatbuffer verifier,
+/// format version, then the bounds of every tensor and opcode index; memory use is bounded by the file's size. It does
+/// not judge whether the network makes sense: that is validate() in models/validator.h.
+/// Two things are kept although out of bounds, because runtimes answer them with an error of their own: a tensor's
+/// buffer index, and options of a kind that does not fit the operator.
+/// Throws Error(kModel), one line starting with `name`, for a file that is not a .tflite model or that uses what qbench
+/// does not carry: several subgraphs, sparse tensors, buffers or custom options outside the flatbuffer, unknown option
+/// tables that hold more than scalars.
+[[nodiscard]] Graph read_tflite(std::span<const std::byte> data, std::string_view name);
+
+/// The same for a file on disk. Throws Error(kIo) too.
+[[nodiscard]] Graph read_tflite_file(const std::filesystem::path& path);
+
+}  // namespace qbench::models
