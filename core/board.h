@@ -124,7 +124,8 @@ struct EnergyMeter {
   std::string name;    ///< "package-0", "ina3221 VDD_IN"
   std::string source;  ///< "rapl", "hwmon", "ina2xx"
   Kind kind = Kind::kCounter;
-  std::string path;  ///< the file read, relative to the root
+  std::string path;          ///< the file read, relative to the root
+  std::string voltage_path;  ///< when set, path is a current in mA and this a voltage in mV; power is the product
   std::uint64_t wrap_microjoules = 0;
   bool operator==(const EnergyMeter&) const = default;
 };

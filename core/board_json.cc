@@ -113,6 +113,7 @@ static void visit_fields(T& meter, Visit& visit) {
   visit("source", meter.source);
   visit("kind", meter.kind);
   visit("path", meter.path);
+  visit("voltage_path", meter.voltage_path);
   visit("wrap_microjoules", meter.wrap_microjoules);
 }
 
