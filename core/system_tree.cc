@@ -146,11 +146,11 @@ std::vector<std::string> words_of(std::string_view text, std::string_view separa
   return words;
 }
 
-std::vector<std::string_view> lines_of(std::string_view text) {
-  std::vector<std::string_view> lines;
+std::vector<std::string> lines_of(std::string_view text) {
+  std::vector<std::string> lines;
   while (!text.empty()) {
     const std::size_t length = std::min(text.find('\n'), text.size());
-    lines.push_back(text.substr(0, length));
+    lines.emplace_back(text.substr(0, length));
     text.remove_prefix(std::min(length + 1, text.size()));
   }
   return lines;

@@ -54,7 +54,7 @@ class SystemTree {
 [[nodiscard]] std::vector<std::string> words_of(std::string_view text, std::string_view separators = " \t");
 
 /// Lines of a text without their ends.
-[[nodiscard]] std::vector<std::string_view> lines_of(std::string_view text);
+[[nodiscard]] std::vector<std::string> lines_of(std::string_view text);
 
 /// "model name\t: X" -> {"model name", "X"}; nullopt for a line without the separator.
 struct KeyValue {

@@ -50,7 +50,7 @@ std::string first_sign(std::string_view text, const std::array<Sign, kCount>& si
 }
 
 bool has_hypervisor_flag(const SystemTree& tree) {
-  for (const std::string_view line : lines_of(tree.text("proc/cpuinfo").value_or(""))) {
+  for (const std::string& line : lines_of(tree.text("proc/cpuinfo").value_or(""))) {
     if (!line.starts_with("flags")) continue;
     const std::vector<std::string> flags = words_of(line);
     return std::ranges::find(flags, "hypervisor") != flags.end();
@@ -69,7 +69,7 @@ std::string environment_container(const SystemTree& tree) {
 }
 
 std::string root_mount_options(const SystemTree& tree) {
-  for (const std::string_view line : lines_of(tree.text("proc/self/mountinfo").value_or(""))) {
+  for (const std::string& line : lines_of(tree.text("proc/self/mountinfo").value_or(""))) {
     const std::vector<std::string> words = words_of(line);
     constexpr std::size_t kMountPoint = 4;
     if (words.size() > kMountPoint && words[kMountPoint] == "/") return std::string(line);
@@ -144,7 +144,7 @@ std::string read_container(const SystemTree& tree) {
 
 CgroupLimits read_cgroup_limits(const SystemTree& tree) {
   CgroupLimits limits;
-  for (const std::string_view line : lines_of(tree.text("proc/self/cgroup").value_or(""))) {
+  for (const std::string& line : lines_of(tree.text("proc/self/cgroup").value_or(""))) {
     const std::size_t first = line.find(':');
     const std::size_t second = line.find(':', first + 1);
     if (first == std::string_view::npos || second == std::string_view::npos) continue;

@@ -101,7 +101,7 @@ const std::map<std::string, Setter, std::less<>>& fields_by_key() {
 std::vector<CpuinfoCore> parse_cpuinfo(std::string_view text) {
   std::vector<CpuinfoCore> cores;
   bool inside = false;
-  for (const std::string_view line : lines_of(text)) {
+  for (const std::string& line : lines_of(text)) {
     const std::optional<KeyValue> entry = split_key_value(line);
     if (!entry) {
       // A blank line ends the block; what follows may be about the whole board ("Hardware", "Model").

@@ -42,7 +42,7 @@ int count_physical(const SystemTree& tree, const std::vector<int>& cpus, const s
 }
 
 int count_allowed(const SystemTree& tree, int logical) {
-  for (const std::string_view line : lines_of(tree.text("proc/self/status").value_or(""))) {
+  for (const std::string& line : lines_of(tree.text("proc/self/status").value_or(""))) {
     const std::optional<KeyValue> entry = split_key_value(line);
     if (entry && entry->key == "Cpus_allowed_list") {
       const auto allowed = static_cast<int>(parse_cpu_list(entry->value).size());

@@ -24,7 +24,7 @@ std::string unquoted(std::string_view text) {
 
 std::string pretty_name(const SystemTree& tree) {
   for (const char* file : {"etc/os-release", "usr/lib/os-release"}) {
-    for (const std::string_view line : lines_of(tree.text(file).value_or(""))) {
+    for (const std::string& line : lines_of(tree.text(file).value_or(""))) {
       const std::optional<KeyValue> entry = split_key_value(line, '=');
       if (entry && entry->key == "PRETTY_NAME") return unquoted(entry->value);
     }
@@ -91,7 +91,7 @@ std::string device_tree_line(const SystemTree& tree, const std::string& file) {
 }
 
 std::string cpuinfo_serial(const SystemTree& tree) {
-  for (const std::string_view line : lines_of(tree.text("proc/cpuinfo").value_or(""))) {
+  for (const std::string& line : lines_of(tree.text("proc/cpuinfo").value_or(""))) {
     const std::optional<KeyValue> entry = split_key_value(line);
     if (entry && entry->key == "Serial") return std::string(entry->value);
   }
@@ -124,7 +124,7 @@ MemoryInfo read_memory(const SystemTree& tree) {
       {"SwapFree", &MemoryInfo::swap_free_bytes},
   };
   const std::string text = tree.text("proc/meminfo").value_or("");
-  for (const std::string_view line : lines_of(text)) {
+  for (const std::string& line : lines_of(text)) {
     const std::optional<KeyValue> entry = split_key_value(line);
     if (!entry) continue;
     const auto field = fields.find(entry->key);
