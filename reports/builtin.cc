@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "reports/builtin.h"
+
+#include "core/error.h"
+#include "core/nearest.h"
+#include "reports/csv_report.h"
+#include "reports/json_report.h"
+
+namespace qbench::reports {
+
+const std::vector<ReportFormat>& report_formats() {
+  static const std::vector<ReportFormat> kFormats{json_report(), csv_report()};
+  return kFormats;
+}
+
+const ReportFormat& report_format(std::string_view name) {
+  std::vector<std::string> names;
+  for (const ReportFormat& format : report_formats()) {
+    if (format.name == name) return format;
+    names.push_back(format.name);
+  }
+  throw Error(ErrorCode::kConfig, "'{}' is no report format{}", name, nearest_hint(name, names));
+}
+
+}  // namespace qbench::reports

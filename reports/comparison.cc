@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "reports/comparison.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+#include "reports/accuracy_columns.h"
+#include "reports/latency_columns.h"
+
+namespace qbench::reports {
+namespace {
+
+std::optional<double> ratio(std::int64_t value, std::int64_t baseline) {
+  if (value <= 0 || baseline <= 0) return std::nullopt;
+  return static_cast<double>(value) / static_cast<double>(baseline);
+}
+
+const std::vector<Prediction>* find_predictions(std::span<const CellPredictions> predictions, const std::string& cell) {
+  for (const CellPredictions& candidate : predictions) {
+    if (candidate.cell == cell) return &candidate.predictions;
+  }
+  return nullptr;
+}
+
+bool has_samples(const CellRecord& cell) {
+  return std::ranges::any_of(cell.lanes, [](const LaneRecord& lane) { return !lane.samples_ns().empty(); });
+}
+
+/// One line on why nothing can be set beside the baseline; empty when something can.
+std::string problem_of_baseline(const CellRecord& baseline) {
+  const Outcome& outcome = baseline.worst();
+  if (outcome.ok() || has_samples(baseline)) return {};
+  return fmt::format("the baseline '{}' has no result ({}: {}), so there are no ratios", baseline.id,
+                     status_name(outcome.status), outcome.reason);
+}
+
+std::vector<std::string> labels_of(const std::vector<CellRecord>& cells) {
+  std::map<std::string, int> uses;
+  for (const CellRecord& cell : cells) ++uses[cell.variant];
+  std::vector<std::string> labels;
+  for (const CellRecord& cell : cells) {
+    labels.push_back(uses[cell.variant] == 1 && !cell.variant.empty() ? cell.variant : cell.id);
+  }
+  return labels;
+}
+
+}  // namespace
+
+const LaneComparison* CellComparison::lane(int batch) const noexcept {
+  for (const LaneComparison& candidate : lanes) {
+    if (candidate.batch == batch) return &candidate;
+  }
+  return nullptr;
+}
+
+Comparison compare_cells(const Record& record, std::span<const CellPredictions> predictions,
+                         const ComparisonSettings& settings) {
+  Comparison comparison;
+  comparison.settings = settings;
+  if (record.cells.empty()) return comparison;
+  const CellRecord& baseline = record.cells.front();
+  comparison.baseline = baseline.id;
+  comparison.baseline_problem = problem_of_baseline(baseline);
+  const std::vector<std::string> labels = labels_of(record.cells);
+  for (std::size_t i = 0; i < record.cells.size(); ++i) {
+    const CellRecord& cell = record.cells[i];
+    CellComparison row;
+    row.id = cell.id;
+    row.label = labels[i];
+    row.baseline = i == 0;
+    row.outcome = cell.worst();
+    row.size_ratio = ratio(cell.model.bytes, baseline.model.bytes);
+    row.zstd_ratio = ratio(cell.model.zstd_bytes, baseline.model.zstd_bytes);
+    const CellRecord* other = i == 0 ? nullptr : &baseline;
+    for (const LaneRecord& lane : cell.lanes) row.lanes.push_back(compare_lane(lane, cell, other, settings));
+    row.accuracy = compare_accuracy({cell, find_predictions(predictions, cell.id)},
+                                    {baseline, find_predictions(predictions, baseline.id)}, settings);
+    comparison.cells.push_back(std::move(row));
+  }
+  return comparison;
+}
+
+}  // namespace qbench::reports

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/metrics/intervals.h"
+#include "core/predictions.h"
+#include "core/record.h"
+
+namespace qbench::reports {
+
+/// One cell's predictions, in any order; samples are matched by their number.
+struct CellPredictions {
+  std::string cell;  ///< CellRecord::id
+  std::vector<Prediction> predictions;
+};
+
+/// Latency of one invoke (one batch) in milliseconds, over all timed samples.
+struct LatencyColumns {
+  std::int64_t samples = 0;
+  int rounds = 0;
+  double min_ms = 0.0;
+  double mean_ms = 0.0;
+  double p50_ms = 0.0;
+  std::optional<metrics::Interval> p50_interval_ms;  ///< 95 %, from the medians of the blocks; absent under 6 blocks
+  std::optional<double> p90_ms;                      ///< only from 64 samples on
+  std::optional<double> p95_ms;                      ///< only from 130 samples on
+  std::optional<double> p99_ms;                      ///< only from 662 samples on
+};
+
+/// Speed against the baseline at the same batch.
+struct SpeedUp {
+  double ratio = 0.0;                                ///< baseline's p50 / this p50: above 1 is faster
+  int rounds = 0;                                    ///< rounds in which both were timed
+  std::optional<double> paired_ratio;                ///< exp of the middle of the rounds' log ratios
+  std::optional<metrics::Interval> paired_interval;  ///< 99 %, of the same
+  std::string verdict;                               ///< "FASTER", "SLOWER", "EQUIVALENT", ...
+  std::string advice;                                ///< what would decide an undecided verdict; empty otherwise
+};
+
+/// One lane beside the baseline's lane of the same batch.
+struct LaneComparison {
+  int batch = 1;
+  Outcome outcome;
+  std::optional<LatencyColumns> latency;    ///< absent without a single sample
+  std::optional<double> per_image_ms;       ///< p50 / batch
+  std::optional<double> images_per_second;  ///< 1000 / per_image_ms
+  std::optional<double>
+      per_image_vs_batch_1;         ///< per-image time / that of the cell's batch-1 lane; below 1: batching pays
+  std::optional<SpeedUp> speed_up;  ///< absent for the baseline itself
+  std::string no_speed_up;          ///< why it is absent; empty for the baseline
+  std::int64_t peak_rss_bytes = 0;  ///< largest VmHWM of any phase; 0: not measured
+  std::optional<std::int64_t> peak_rss_delta_bytes;  ///< minus the baseline's at the same batch
+};
+
+/// The same images under both models.
+struct PairedAccuracy {
+  std::int64_t images = 0;          ///< that both classified
+  bool identical = false;           ///< every image has the same top-1 class under both
+  std::int64_t right_to_wrong = 0;  ///< the baseline was right, this variant is wrong
+  std::int64_t wrong_to_right = 0;
+  std::int64_t changed = 0;                   ///< top-1 differs, right or wrong
+  double delta_points = 0.0;                  ///< on these images, 100 * (this - baseline)
+  metrics::Interval delta_interval_points;    ///< 95 %
+  double mcnemar_p = 1.0;                     ///< exact
+  std::string within_margin;                  ///< "yes", "no", "cannot tell"
+  std::optional<std::int64_t> images_needed;  ///< more images that would decide
+};
+
+struct AccuracyColumns {
+  Outcome outcome;
+  bool partial = false;
+  std::int64_t images = 0;
+  std::int64_t correct = 0;
+  double top1 = 0.0;                   ///< 0..1
+  double top5 = 0.0;                   ///< 0..1
+  metrics::Interval top1_interval;     ///< Wilson, 95 %
+  std::optional<double> delta_points;  ///< 100 * (top1 - baseline's top1); negative: less accurate
+  std::optional<PairedAccuracy> paired;
+  std::string no_pairing;  ///< why `paired` is absent; empty for the baseline
+};
+
+/// One cell: every cell of the record has one, failed ones too, in the record's order.
+struct CellComparison {
+  std::string id;
+  std::string label;  ///< the variant's name where it tells cells apart, else the id
+  bool baseline = false;
+  Outcome outcome;                    ///< CellRecord::worst()
+  std::optional<double> size_ratio;   ///< file bytes / baseline's
+  std::optional<double> zstd_ratio;   ///< compressed bytes / baseline's
+  std::vector<LaneComparison> lanes;  ///< parallel to CellRecord::lanes
+  std::optional<AccuracyColumns> accuracy;
+
+  [[nodiscard]] const LaneComparison* lane(int batch) const noexcept;
+};
+
+struct ComparisonSettings {
+  double latency_margin = 0.02;         ///< a change below this is too small to matter
+  double accuracy_margin_points = 0.5;  ///< a loss below this is acceptable
+};
+
+/// What a record says about its cells beside its first one, the baseline.
+struct Comparison {
+  ComparisonSettings settings;
+  std::string baseline;          ///< id of the first cell; empty when there is no cell
+  std::string baseline_problem;  ///< why there are no ratios at all; empty when there are
+  std::vector<CellComparison> cells;
+};
+
+/// Pure. `predictions` may hold any part of the cells; without both sides there is no paired accuracy.
+[[nodiscard]] Comparison compare_cells(const Record& record, std::span<const CellPredictions> predictions = {},
+                                       const ComparisonSettings& settings = {});
+
+}  // namespace qbench::reports

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "reports/console_table.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <cstring>
+
+#include "reports/sentences.h"
+#include "reports/table.h"
+#include "reports/text.h"
+
+namespace qbench::reports {
+namespace {
+
+constexpr const char* kMissing = "-";
+
+Tone tone_of(Status status) { return status == Status::kUnsupported ? Tone::kDim : Tone::kBad; }
+
+/// Green and red only for what a verdict says, never for a bare number.
+Tone tone_of(const SpeedUp& speed_up) {
+  if (speed_up.verdict == "FASTER") return Tone::kGood;
+  return speed_up.verdict == "SLOWER" ? Tone::kBad : Tone::kPlain;
+}
+
+std::vector<TableColumn> columns_for(const Batches& batches) {
+  std::vector<TableColumn> columns{
+      {"variant", true, 0, 12}, {"kernels", true, 3}, {fmt::format("p50 ms b{}", batches.low)}};
+  if (batches.high > batches.low) columns.push_back({fmt::format("ms/img b{}", batches.high)});
+  columns.insert(columns.end(), {{fmt::format("speed-up b{}", batches.low)},
+                                 {"top-1 %"},
+                                 {"\u0394 points"},
+                                 {"size", false, 1},
+                                 {"zstd", false, 4},
+                                 {"peak RSS", false, 2},
+                                 {"status", true}});
+  return columns;
+}
+
+TableCell speed_up_cell(const CellComparison& cell, const LaneComparison* lane) {
+  if (cell.baseline) return {"baseline", Tone::kDim};
+  if (lane == nullptr || !lane->speed_up) return {kMissing};
+  return {speed_up_text(*lane->speed_up), tone_of(*lane->speed_up)};
+}
+
+TableCell delta_cell(const CellComparison& cell) {
+  if (!cell.accuracy || !cell.accuracy->delta_points) return {kMissing};
+  const std::string text = points_text(*cell.accuracy->delta_points);
+  if (!cell.accuracy->paired) return {text};
+  const std::string& within = cell.accuracy->paired->within_margin;
+  if (within == "yes") return {text, Tone::kGood};
+  return {within == "no" ? text : text + "?", within == "no" ? Tone::kBad : Tone::kPlain};
+}
+
+TableCell bytes_cell(std::int64_t bytes) { return {bytes > 0 ? bytes_text(bytes) : kMissing}; }
+
+std::vector<TableCell> cells_of(const CellComparison& cell, const CellRecord& record, const Batches& batches) {
+  const LaneComparison* low = cell.lane(batches.low);
+  const LaneComparison* high = cell.lane(batches.high);
+  const LaneRecord* lane = record.lane(batches.low);
+  const std::string kernels = lane == nullptr ? "" : printable(lane->runner.kernels);
+  std::vector<TableCell> cells{{(cell.baseline ? "* " : "  ") + printable(cell.label)},
+                               {kernels.empty() ? kMissing : kernels},
+                               {low != nullptr && low->latency ? p50_text(*low->latency) : kMissing}};
+  if (batches.high > batches.low) {
+    cells.push_back({high != nullptr && high->per_image_ms ? significant(*high->per_image_ms) : kMissing});
+  }
+  cells.push_back(speed_up_cell(cell, low));
+  const bool scored = cell.accuracy && cell.accuracy->images > 0;
+  cells.push_back({scored ? top1_text(*cell.accuracy) : kMissing});
+  cells.push_back(delta_cell(cell));
+  cells.push_back(bytes_cell(record.model.bytes));
+  cells.push_back(bytes_cell(record.model.zstd_bytes));
+  cells.push_back(bytes_cell(low == nullptr ? 0 : low->peak_rss_bytes));
+  cells.push_back(
+      {std::string(status_name(cell.outcome.status)), cell.outcome.ok() ? Tone::kPlain : tone_of(cell.outcome.status)});
+  return cells;
+}
+
+std::string bullet(const std::string& label, const std::string& text, int width, Tone tone, bool colour) {
+  return toned(wrapped(fmt::format("  {}: {}", printable(label), printable(text)), width, 4), tone, false, colour) +
+         "\n";
+}
+
+std::string legend(const Comparison& comparison, const Batches& batches, const Table::Text& table, int width) {
+  std::string text = fmt::format(
+      "* baseline. p50: median of one invoke, \u00b1 half of its 95 % interval. speed-up: baseline time / this time, "
+      "\u00b1 half of its 99 % interval over the rounds. top-1: \u00b1 half of its 95 % interval. \u0394 points: top-1 "
+      "minus the baseline's, ? when {} points of loss are neither shown nor excluded.",
+      comparison.settings.accuracy_margin_points);
+  if (batches.high > batches.low) text += fmt::format(" ms/img b{}: time of a batch / {}.", batches.high, batches.high);
+  if (!table.left_out.empty()) text += fmt::format(" Too narrow for: {}.", fmt::join(table.left_out, ", "));
+  return wrapped(text, width, 0) + "\n";
+}
+
+}  // namespace
+
+bool wants_colour(int fd) {
+  const char* no_colour = std::getenv("NO_COLOR");
+  const char* term = std::getenv("TERM");
+  const bool refused = no_colour != nullptr && *no_colour != '\0';
+  return ::isatty(fd) == 1 && !refused && (term == nullptr || std::strcmp(term, "dumb") != 0);
+}
+
+int terminal_width(int fd, int otherwise) {
+  winsize size{};
+  if (::ioctl(fd, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return otherwise;
+  return size.ws_col;
+}
+
+std::string console_table(const ReportInput& input, const ConsoleStyle& style) {
+  const Comparison& comparison = input.comparison;
+  if (comparison.cells.empty()) return "no cells were measured\n";
+  const Batches batches = batches_of(comparison);
+  Table table(columns_for(batches));
+  for (std::size_t i = 0; i < comparison.cells.size(); ++i) {
+    const CellComparison& cell = comparison.cells[i];
+    table.add_row(cells_of(cell, input.record.cells.at(i), batches), cell.baseline);
+  }
+  const Table::Text drawn = table.draw(style.width, style.colour);
+  std::string out = drawn.lines + "\n";
+  for (const CellComparison& cell : comparison.cells) {
+    for (const std::string& sentence : verdict_sentences(cell, comparison)) {
+      out += bullet(cell.label, sentence, style.width, Tone::kPlain, style.colour);
+    }
+  }
+  if (!comparison.baseline_problem.empty()) {
+    out +=
+        toned(wrapped(printable(comparison.baseline_problem), style.width, 2), Tone::kBad, false, style.colour) + "\n";
+  }
+  for (const Problem& problem : problems_of(comparison)) {
+    out += bullet(problem.label, problem.text, style.width, tone_of(problem.status), style.colour);
+  }
+  if (input.record.partial) out += "The run was interrupted: this is what was measured until then.\n";
+  return out + legend(comparison, batches, drawn, style.width);
+}
+
+}  // namespace qbench::reports

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "reports/latency_columns.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "core/metrics/descriptive.h"
+#include "core/metrics/latency_stats.h"
+
+namespace qbench::reports {
+namespace {
+
+constexpr double kNanosecondsPerMillisecond = 1e6;
+
+std::optional<double> in_ms(std::optional<double> nanoseconds) {
+  if (!nanoseconds) return std::nullopt;
+  return *nanoseconds / kNanosecondsPerMillisecond;
+}
+
+/// Blocks, not samples: neighbouring samples of a block are not independent.
+std::optional<metrics::Interval> interval_of_median_ms(const LaneRecord& lane) {
+  std::vector<double> medians;
+  for (const BlockRecord& block : lane.blocks) {
+    if (block.samples_ns.empty()) continue;
+    const std::vector<double> samples(block.samples_ns.begin(), block.samples_ns.end());
+    medians.push_back(metrics::median(samples) / kNanosecondsPerMillisecond);
+  }
+  return metrics::percentile_interval(medians, 0.5, 0.95);
+}
+
+/// Why this lane has no speed-up; empty when it has one.
+std::string missing_speed_up(const std::optional<LatencyColumns>& mine, const LaneRecord* other,
+                             const CellRecord& baseline) {
+  if (!mine) return "no timed invoke";
+  if (other == nullptr) return fmt::format("the baseline '{}' was not asked for this batch", baseline.id);
+  if (other->samples_ns().empty()) {
+    return fmt::format("the baseline '{}' has no time at this batch ({})", baseline.id,
+                       status_name(other->outcome.status));
+  }
+  return {};
+}
+
+}  // namespace
+
+std::int64_t peak_rss_bytes(const LaneRecord& lane) noexcept {
+  return std::max({lane.memory.peak_load, lane.memory.peak_first, lane.memory.peak_steady, std::int64_t{0}});
+}
+
+std::optional<LatencyColumns> latency_columns(const LaneRecord& lane) {
+  const auto summary = metrics::summarize_latencies(lane.samples_ns());
+  if (!summary) return std::nullopt;
+  LatencyColumns columns;
+  columns.samples = static_cast<std::int64_t>(summary->count);
+  columns.rounds = static_cast<int>(lane.blocks.size());
+  columns.min_ms = summary->min / kNanosecondsPerMillisecond;
+  columns.mean_ms = summary->mean / kNanosecondsPerMillisecond;
+  columns.p50_ms = summary->p50 / kNanosecondsPerMillisecond;
+  columns.p50_interval_ms = interval_of_median_ms(lane);
+  columns.p90_ms = in_ms(summary->p90);
+  columns.p95_ms = in_ms(summary->p95);
+  columns.p99_ms = in_ms(summary->p99);
+  return columns;
+}
+
+LaneComparison compare_lane(const LaneRecord& lane, const CellRecord& cell, const CellRecord* baseline,
+                            const ComparisonSettings&) {
+  LaneComparison row;
+  row.batch = lane.batch;
+  row.outcome = lane.outcome;
+  row.latency = latency_columns(lane);
+  row.peak_rss_bytes = peak_rss_bytes(lane);
+  if (row.latency && lane.batch > 0 && row.latency->p50_ms > 0.0) {
+    row.per_image_ms = row.latency->p50_ms / lane.batch;
+    row.images_per_second = 1000.0 / *row.per_image_ms;
+  }
+  const LaneRecord* single = cell.lane(1);
+  if (row.per_image_ms && lane.batch > 1 && single != nullptr) {
+    const auto one = latency_columns(*single);
+    if (one && one->p50_ms > 0.0) row.per_image_vs_batch_1 = *row.per_image_ms / one->p50_ms;
+  }
+  if (baseline == nullptr) return row;
+  const LaneRecord* other = baseline->lane(lane.batch);
+  if (other != nullptr && row.peak_rss_bytes > 0 && reports::peak_rss_bytes(*other) > 0) {
+    row.peak_rss_delta_bytes = row.peak_rss_bytes - reports::peak_rss_bytes(*other);
+  }
+  row.no_speed_up = missing_speed_up(row.latency, other, *baseline);
+  if (!row.no_speed_up.empty()) return row;
+  SpeedUp speed_up;
+  const auto reference = latency_columns(*other);
+  if (row.latency->p50_ms > 0.0) speed_up.ratio = reference->p50_ms / row.latency->p50_ms;
+  row.speed_up = speed_up;
+  return row;
+}
+
+}  // namespace qbench::reports

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "reports/sentences.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "reports/text.h"
+
+namespace qbench::reports {
+namespace {
+
+constexpr double kPercent = 100.0;
+
+/// The half-width of an interval round `value` as a percentage of it: "0.4%".
+std::string relative_half_width(const metrics::Interval& interval, double value) {
+  const double percent = kPercent * std::max(interval.high - value, value - interval.low) / value;
+  return fmt::format("{:.{}f}%", percent, percent < 9.95 ? 1 : 0);
+}
+
+std::string speed_words(double ratio) {
+  if (ratio >= 1.0) return fmt::format("{} as fast", ratio_text(ratio));
+  return fmt::format("{} as slow", ratio_text(1.0 / ratio));
+}
+
+std::string latency_sentence(const LaneComparison& lane, const SpeedUp& speed_up) {
+  const double ratio = speed_up.paired_ratio.value_or(speed_up.ratio);
+  std::string text = fmt::format("batch {}: {}", lane.batch, speed_words(ratio));
+  if (speed_up.paired_interval) {
+    text +=
+        fmt::format(" (99 % interval {:.3f} to {:.3f})", speed_up.paired_interval->low, speed_up.paired_interval->high);
+  }
+  if (!speed_up.verdict.empty()) text += fmt::format(", {}", speed_up.verdict);
+  if (!speed_up.advice.empty()) text += fmt::format("; {}", speed_up.advice);
+  return text;
+}
+
+std::string margin_sentence(const PairedAccuracy& paired, double margin_points) {
+  std::string text = fmt::format("within {} points: {}", margin_points, paired.within_margin);
+  if (paired.images_needed) text += fmt::format(", about {} more images would tell", *paired.images_needed);
+  return text;
+}
+
+std::string accuracy_sentence(const AccuracyColumns& accuracy, const ComparisonSettings& settings) {
+  if (!accuracy.paired) {
+    const std::string delta = accuracy.delta_points ? points_text(*accuracy.delta_points) + " points, " : "";
+    return fmt::format("top-1: {}not paired: {}", delta, accuracy.no_pairing);
+  }
+  const PairedAccuracy& paired = *accuracy.paired;
+  if (paired.identical) return fmt::format("top-1: every one of {} predictions is the same", paired.images);
+  return fmt::format("top-1: {} points (95 % interval {} to {}), {} right to wrong, {} wrong to right, p = {:.2g}; {}",
+                     points_text(paired.delta_points), points_text(paired.delta_interval_points.low),
+                     points_text(paired.delta_interval_points.high), paired.right_to_wrong, paired.wrong_to_right,
+                     paired.mcnemar_p, margin_sentence(paired, settings.accuracy_margin_points));
+}
+
+std::string outcome_words(const Outcome& outcome) {
+  std::string text(status_name(outcome.status));
+  if (!outcome.stage.empty()) text += fmt::format(" at {}", outcome.stage);
+  if (outcome.signal != 0) text += fmt::format(" (signal {})", outcome.signal);
+  return text + ": " + (outcome.reason.empty() ? "no reason given" : outcome.reason);
+}
+
+}  // namespace
+
+Batches batches_of(const Comparison& comparison) noexcept {
+  Batches batches;
+  for (const CellComparison& cell : comparison.cells) {
+    for (const LaneComparison& lane : cell.lanes) {
+      if (batches.low == 0 || lane.batch < batches.low) batches.low = lane.batch;
+      batches.high = std::max(batches.high, lane.batch);
+    }
+  }
+  return batches;
+}
+
+std::string ratio_text(double ratio) {
+  const int decimals = ratio < 9.995 ? 2 : (ratio < 99.95 ? 1 : 0);
+  return fmt::format("{:.{}f}x", ratio, decimals);
+}
+
+std::string points_text(double points) {
+  const double rounded = std::round(points * 100.0) / 100.0;
+  return rounded == 0.0 ? "0.00" : fmt::format("{:+.2f}", rounded);
+}
+
+std::string top1_text(const AccuracyColumns& accuracy) {
+  if (accuracy.images == 0) return {};
+  const double half = std::max(accuracy.top1_interval.high - accuracy.top1, accuracy.top1 - accuracy.top1_interval.low);
+  return fmt::format("{:.2f} \u00b1{:.2f}", kPercent * accuracy.top1, kPercent * half);
+}
+
+std::string p50_text(const LatencyColumns& latency) {
+  if (!latency.p50_interval_ms || latency.p50_ms <= 0.0) return significant(latency.p50_ms);
+  return fmt::format("{} \u00b1{}", significant(latency.p50_ms),
+                     relative_half_width(*latency.p50_interval_ms, latency.p50_ms));
+}
+
+std::string speed_up_text(const SpeedUp& speed_up) {
+  if (!speed_up.paired_ratio || !speed_up.paired_interval) return ratio_text(speed_up.ratio);
+  return fmt::format("{} \u00b1{}", ratio_text(*speed_up.paired_ratio),
+                     relative_half_width(*speed_up.paired_interval, *speed_up.paired_ratio));
+}
+
+std::vector<std::string> verdict_sentences(const CellComparison& cell, const Comparison& comparison) {
+  std::vector<std::string> sentences;
+  if (cell.baseline) return sentences;
+  for (const LaneComparison& lane : cell.lanes) {
+    if (lane.speed_up) {
+      sentences.push_back(latency_sentence(lane, *lane.speed_up));
+    } else if (lane.latency) {
+      sentences.push_back(fmt::format("batch {}: no speed-up: {}", lane.batch, lane.no_speed_up));
+    }
+  }
+  if (cell.accuracy && cell.accuracy->images > 0) {
+    sentences.push_back(accuracy_sentence(*cell.accuracy, comparison.settings));
+  }
+  return sentences;
+}
+
+std::vector<Problem> problems_of(const Comparison& comparison) {
+  std::vector<Problem> problems;
+  for (const CellComparison& cell : comparison.cells) {
+    const std::size_t before = problems.size();
+    for (const LaneComparison& lane : cell.lanes) {
+      if (lane.outcome.ok()) continue;
+      problems.push_back(
+          {cell.label, fmt::format("batch {} {}", lane.batch, outcome_words(lane.outcome)), lane.outcome.status});
+    }
+    if (cell.accuracy && !cell.accuracy->outcome.ok()) {
+      problems.push_back({cell.label, fmt::format("accuracy {}", outcome_words(cell.accuracy->outcome)),
+                          cell.accuracy->outcome.status});
+    }
+    if (!cell.outcome.ok() && problems.size() == before) {
+      problems.push_back({cell.label, outcome_words(cell.outcome), cell.outcome.status});
+    }
+  }
+  return problems;
+}
+
+}  // namespace qbench::reports

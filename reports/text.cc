@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "reports/text.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <span>
+
+namespace qbench::reports {
+namespace {
+
+constexpr char32_t kReplacement = 0xFFFD;
+constexpr std::string_view kReplacementUtf8 = "\xEF\xBF\xBD";
+
+struct Range {
+  char32_t first;
+  char32_t last;
+};
+
+bool in_any(std::span<const Range> ranges, char32_t character) noexcept {
+  return std::ranges::any_of(ranges,
+                             [&](const Range& range) { return character >= range.first && character <= range.last; });
+}
+
+constexpr std::array kZeroWidth{Range{0x0300, 0x036F}, Range{0x0483, 0x0489}, Range{0x0591, 0x05BD},
+                                Range{0x064B, 0x065F}, Range{0x0E34, 0x0E3A}, Range{0x0E47, 0x0E4E},
+                                Range{0x1AB0, 0x1AFF}, Range{0x1DC0, 0x1DFF}, Range{0x200B, 0x200D},
+                                Range{0x20D0, 0x20FF}, Range{0xFE00, 0xFE0F}, Range{0xFE20, 0xFE2F}};
+
+constexpr std::array kWide{Range{0x1100, 0x115F},   Range{0x2E80, 0x303E},   Range{0x3041, 0x33FF},
+                           Range{0x3400, 0x4DBF},   Range{0x4E00, 0x9FFF},   Range{0xA000, 0xA4CF},
+                           Range{0xAC00, 0xD7A3},   Range{0xF900, 0xFAFF},   Range{0xFE30, 0xFE4F},
+                           Range{0xFF00, 0xFF60},   Range{0xFFE0, 0xFFE6},   Range{0x1F300, 0x1F64F},
+                           Range{0x1F680, 0x1F6FF}, Range{0x1F900, 0x1F9FF}, Range{0x20000, 0x3FFFD}};
+
+/// Control characters and the marks that change the reading direction of what follows on the line.
+constexpr std::array kHarmful{Range{0x00, 0x1F},     Range{0x7F, 0x9F},     Range{0x200E, 0x200F},
+                              Range{0x2028, 0x202E}, Range{0x2066, 0x2069}, Range{0xFEFF, 0xFEFF},
+                              Range{0xFFFE, 0xFFFF}};
+
+/// XML 1.0, section 2.2, turned around.
+constexpr std::array kNotXml{Range{0x00, 0x08}, Range{0x0B, 0x0C}, Range{0x0E, 0x1F}, Range{0xFFFE, 0xFFFF}};
+
+int continuation_bytes(unsigned char lead) noexcept {
+  if (lead < 0x80) return 0;
+  if (lead >= 0xC2 && lead <= 0xDF) return 1;
+  if (lead >= 0xE0 && lead <= 0xEF) return 2;
+  if (lead >= 0xF0 && lead <= 0xF4) return 3;
+  return -1;
+}
+
+bool is_scalar(char32_t value, int continuation) noexcept {
+  constexpr std::array<char32_t, 4> kSmallest{0, 0x80, 0x800, 0x10000};
+  return value >= kSmallest[static_cast<std::size_t>(continuation)] && value <= 0x10FFFF &&
+         !(value >= 0xD800 && value <= 0xDFFF);
+}
+
+/// Calls visit(character, its bytes) for each character of the text.
+template <typename Visit>
+void for_each_character(std::string_view text, Visit visit) {
+  for (std::size_t at = 0; at < text.size();) {
+    const CodePoint point = decode_utf8(text, at);
+    const bool valid = point.value != kReplacement;
+    visit(point.value, valid ? text.substr(at, point.bytes) : kReplacementUtf8);
+    at += point.bytes;
+  }
+}
+
+std::string_view xml_entity(char32_t character) noexcept {
+  switch (character) {
+    case '&':
+      return "&amp;";
+    case '<':
+      return "&lt;";
+    case '>':
+      return "&gt;";
+    case '"':
+      return "&quot;";
+    case '\'':
+      return "&apos;";
+    case '\t':
+      return "&#9;";
+    case '\n':
+      return "&#10;";
+    case '\r':
+      return "&#13;";
+    default:
+      return {};
+  }
+}
+
+}  // namespace
+
+CodePoint decode_utf8(std::string_view text, std::size_t position) noexcept {
+  const auto lead = static_cast<unsigned char>(text[position]);
+  const int continuation = continuation_bytes(lead);
+  if (continuation == 0) return {lead, 1};
+  if (continuation < 0 || position + static_cast<std::size_t>(continuation) >= text.size()) return {kReplacement, 1};
+  char32_t value = lead & (0x3FU >> continuation);
+  for (int i = 1; i <= continuation; ++i) {
+    const auto byte = static_cast<unsigned char>(text[position + static_cast<std::size_t>(i)]);
+    if ((byte & 0xC0U) != 0x80U) return {kReplacement, 1};
+    value = (value << 6U) | (byte & 0x3FU);
+  }
+  if (!is_scalar(value, continuation)) return {kReplacement, 1};
+  return {value, static_cast<std::size_t>(continuation) + 1};
+}
+
+int display_width(char32_t character) noexcept {
+  if (in_any(kZeroWidth, character)) return 0;
+  return in_any(kWide, character) ? 2 : 1;
+}
+
+int display_width(std::string_view text) noexcept {
+  int columns = 0;
+  for_each_character(text, [&](char32_t character, std::string_view) { columns += display_width(character); });
+  return columns;
+}
+
+std::string printable(std::string_view text) {
+  std::string out;
+  for_each_character(text, [&](char32_t character, std::string_view bytes) {
+    if (character == '\n' || character == '\r' || character == '\t') {
+      out += ' ';
+    } else {
+      out += in_any(kHarmful, character) ? kReplacementUtf8 : bytes;
+    }
+  });
+  return out;
+}
+
+std::string shortened(std::string_view text, int columns) {
+  std::string clean = printable(text);
+  if (display_width(clean) <= columns) return clean;
+  std::string out;
+  int used = 0;
+  for (std::size_t at = 0; at < clean.size();) {
+    const CodePoint point = decode_utf8(clean, at);
+    used += display_width(point.value);
+    if (used > columns - 1) break;
+    out += clean.substr(at, point.bytes);
+    at += point.bytes;
+  }
+  return columns > 0 ? out + "\u2026" : out;
+}
+
+std::string padded_right(std::string_view text, int columns) {
+  std::string out(text);
+  out.append(static_cast<std::size_t>(std::max(0, columns - display_width(text))), ' ');
+  return out;
+}
+
+std::string padded_left(std::string_view text, int columns) {
+  std::string out(static_cast<std::size_t>(std::max(0, columns - display_width(text))), ' ');
+  return out.append(text);
+}
+
+std::string wrapped(std::string_view text, int columns, int indent) {
+  std::string out;
+  int used = 0;
+  bool line_is_empty = true;
+  while (!text.empty()) {
+    const std::size_t space = text.find(' ');
+    const std::string_view word = text.substr(0, space);
+    const int width = display_width(word);
+    if (!line_is_empty && used + 1 + width > columns) {
+      out.append("\n").append(static_cast<std::size_t>(indent), ' ');
+      used = indent;
+      line_is_empty = true;
+    }
+    if (!line_is_empty) {
+      out += ' ';
+      ++used;
+    }
+    out += word;
+    used += width;
+    line_is_empty = false;
+    text.remove_prefix(space == std::string_view::npos ? text.size() : space + 1);
+  }
+  return out;
+}
+
+std::string xml_escaped(std::string_view text) {
+  std::string out;
+  for_each_character(text, [&](char32_t character, std::string_view bytes) {
+    const std::string_view entity = xml_entity(character);
+    if (!entity.empty()) {
+      out += entity;
+    } else {
+      out += in_any(kNotXml, character) ? kReplacementUtf8 : bytes;
+    }
+  });
+  return out;
+}
+
+std::string markdown_escaped(std::string_view text) {
+  constexpr std::string_view kMarkup = "\\`*_[]<>|~&$#@";
+  std::string out;
+  for (char character : printable(text)) {
+    if (kMarkup.find(character) != std::string_view::npos) out += '\\';
+    out += character;
+  }
+  return out;
+}
+
+std::string bytes_text(std::int64_t bytes) {
+  constexpr std::array<std::string_view, 5> kUnits{"B", "kB", "MB", "GB", "TB"};
+  double value = static_cast<double>(bytes);
+  std::size_t unit = 0;
+  while (std::abs(value) >= 999.5 && unit + 1 < kUnits.size()) {
+    value /= 1000.0;
+    ++unit;
+  }
+  if (unit == 0) return fmt::format("{} B", bytes);
+  const int decimals = std::abs(value) < 9.995 ? 2 : (std::abs(value) < 99.95 ? 1 : 0);
+  return fmt::format("{:.{}f} {}", value, decimals, kUnits[unit]);
+}
+
+std::string significant(double value) {
+  if (!std::isfinite(value)) return "?";
+  const double magnitude = std::abs(value);
+  if (magnitude == 0.0) return "0";
+  const int digits = static_cast<int>(std::floor(std::log10(magnitude)));
+  return fmt::format("{:.{}f}", value, std::clamp(3 - digits, 0, 9));
+}
+
+}  // namespace qbench::reports
