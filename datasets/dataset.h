@@ -27,6 +27,8 @@ struct Sample {
 struct LoadResult {
   Image image;
   std::string skip_reason;  ///< empty: the image is good
+  /// SHA-256 (hexadecimal) of the stored bytes: the file or the record; empty when they could not be read.
+  std::string content_sha256 = {};
   [[nodiscard]] bool ok() const noexcept { return skip_reason.empty(); }
 };
 

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <functional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "core/recipe.h"
+#include "datasets/dataset.h"
+#include "datasets/dataset_fingerprint.h"
+#include "datasets/tensor_cache.h"
+
+namespace qbench::datasets {
+
+/// A sample that gave no tensor.
+struct SkippedSample {
+  std::size_t index = 0;  ///< in the dataset
+  std::string id;
+  std::string reason;
+};
+
+struct CacheBuildOptions {
+  int jobs = 0;  ///< decoding threads; 0: one for each core this process may use
+  /// Called about ten times a second, and once at the end, always on the calling thread. May be empty.
+  std::function<void(std::size_t done, std::size_t total)> progress;
+  std::stop_token stop;                       ///< asks for an early end
+  DatasetFingerprint* fingerprint = nullptr;  ///< borrowed; fed with the range's samples in order when it is complete
+};
+
+struct CacheBuildReport {
+  bool cancelled = false;              ///< ended by the stop token: there is no cache file
+  std::size_t ok_count = 0;            ///< images in the cache that are not skipped
+  std::vector<SkippedSample> skipped;  ///< in order of index
+  int jobs = 0;
+  double wall_seconds = 0.0;
+  double cpu_seconds = 0.0;  ///< of all threads: read, decode, preprocess and write
+};
+
+/// Which samples of a dataset: [first, first + count).
+struct SampleRange {
+  std::size_t first = 0;
+  std::size_t count = 0;
+};
+
+/// Decodes and preprocesses the samples of `range`, once for all models that share the recipe's pixel half and the
+/// input size, into the tensor cache `path` (image 0 of the cache is sample range.first). The result does not depend on
+/// the number of jobs; memory does not grow with the number of samples beyond a few bytes each. A bad image is skipped
+/// and reported. Throws Error(kIo) naming the file when the disk is full, Error(kUnsupported) for an impossible shape,
+/// Error(kDataset) for a range outside the dataset; then no file is left.
+CacheBuildReport build_tensor_cache(const Dataset& dataset, const SampleRange& range, const Recipe& recipe,
+                                    const PixelShape& shape, const std::filesystem::path& path,
+                                    const CacheBuildOptions& options = {});
+
+}  // namespace qbench::datasets

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "datasets/cifar_dataset.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/error.h"
+#include "core/files.h"
+#include "core/sha256.h"
+#include "datasets/class_labels.h"
+#include "datasets/image_file_dataset.h"
+#include "datasets/sample_order.h"
+
+namespace qbench::datasets {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr int kSide = 32;
+constexpr std::size_t kPlaneBytes = kSide * kSide;
+constexpr std::size_t kRecordBytes = 1 + 3 * kPlaneBytes;
+constexpr std::uint64_t kMaxBatchBytes = 1ULL << 30U;
+constexpr std::string_view kTestBatch = "test_batch.bin";
+
+struct Record {
+  std::size_t batch = 0;
+  std::uint64_t offset = 0;
+};
+
+struct Batch {
+  std::string name;
+  UniqueFd fd;
+};
+
+class CifarDataset : public Dataset {
+ public:
+  CifarDataset(std::vector<Batch> batches, std::vector<Record> records, std::vector<Sample> samples,
+               std::vector<std::string> class_names)
+      : batches_(std::move(batches)),
+        records_(std::move(records)),
+        samples_(std::move(samples)),
+        class_names_(std::move(class_names)) {}
+
+  [[nodiscard]] std::string kind() const override { return "cifar"; }
+  [[nodiscard]] const std::vector<Sample>& samples() const override { return samples_; }
+  [[nodiscard]] const std::vector<std::string>& class_names() const override { return class_names_; }
+
+  [[nodiscard]] LoadResult load(std::size_t index, bool /*apply_exif*/) const override {
+    const Record& record = records_.at(index);
+    std::array<std::byte, kRecordBytes> data{};
+    const ssize_t got =
+        ::pread(batches_[record.batch].fd.get(), data.data(), data.size(), static_cast<off_t>(record.offset));
+    if (got != static_cast<ssize_t>(data.size())) {
+      return {.image = {}, .skip_reason = fmt::format("'{}' cannot be read", batches_[record.batch].name)};
+    }
+    LoadResult result;
+    result.content_sha256 = sha256_hex(data);
+    result.image = {
+        .height = kSide, .width = kSide, .channels = 3, .pixels = std::vector<std::uint8_t>(3 * kPlaneBytes)};
+    for (std::size_t pixel = 0; pixel < kPlaneBytes; ++pixel) {
+      for (std::size_t c = 0; c < 3; ++c) {
+        result.image.pixels[pixel * 3 + c] = std::to_integer<std::uint8_t>(data[1 + c * kPlaneBytes + pixel]);
+      }
+    }
+    return result;
+  }
+
+ private:
+  std::vector<Batch> batches_;
+  std::vector<Record> records_;
+  std::vector<Sample> samples_;
+  std::vector<std::string> class_names_;
+};
+
+std::vector<fs::path> batch_files(const fs::path& path) {
+  if (!fs::is_directory(path)) return {path};
+  if (fs::exists(path / kTestBatch)) return {path / kTestBatch};
+  std::vector<fs::path> files;
+  for (const fs::directory_entry& entry : fs::directory_iterator(path)) {
+    const std::string name = entry.path().filename().string();
+    if (name.starts_with("data_batch_") && name.ends_with(".bin")) files.push_back(entry.path());
+  }
+  std::sort(files.begin(), files.end());
+  if (files.empty()) {
+    throw Error(ErrorCode::kDataset, "'{}' holds neither {} nor data_batch_*.bin", path.string(), kTestBatch);
+  }
+  return files;
+}
+
+std::vector<std::string> class_names(const DatasetOptions& options, const fs::path& first_batch) {
+  if (!options.labels_file.empty()) return read_class_names(options.labels_file);
+  const fs::path meta = first_batch.parent_path() / "batches.meta.txt";
+  if (fs::exists(meta)) return read_class_names(meta);
+  return {"airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"};
+}
+
+/// Every record of the batches, before a limit.
+struct Listing {
+  std::vector<Batch> batches;
+  std::vector<Record> records;
+  std::vector<Sample> samples;
+};
+
+void add_batch(const fs::path& file, std::size_t classes, Listing& listing) {
+  const std::vector<std::byte> data = read_file(file, kMaxBatchBytes);
+  if (data.empty() || data.size() % kRecordBytes != 0) {
+    throw Error(ErrorCode::kDataset, "'{}' has {} bytes, which is no whole number of {}-byte CIFAR-10 records",
+                file.string(), data.size(), kRecordBytes);
+  }
+  const std::string name = to_utf8(file.filename().string());
+  for (std::size_t i = 0; i < data.size() / kRecordBytes; ++i) {
+    const int label = std::to_integer<int>(data[i * kRecordBytes]);
+    if (label >= static_cast<int>(classes)) {
+      throw Error(ErrorCode::kDataset, "'{}' record {}: label {} is out of range, there are {} classes", file.string(),
+                  i, label, classes);
+    }
+    listing.records.push_back({.batch = listing.batches.size(), .offset = i * kRecordBytes});
+    listing.samples.push_back({.id = fmt::format("{}#{}", name, i), .label = label});
+  }
+  UniqueFd fd(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!fd) throw Error(ErrorCode::kDataset, "cannot read '{}': {}", file.string(), errno_text(errno));
+  listing.batches.push_back({.name = name, .fd = std::move(fd)});
+}
+
+}  // namespace
+
+bool looks_like_cifar(const std::filesystem::path& folder) {
+  return fs::exists(folder / kTestBatch) || fs::exists(folder / "data_batch_1.bin");
+}
+
+std::unique_ptr<Dataset> open_cifar_dataset(const DatasetOptions& options) {
+  const std::vector<fs::path> files = batch_files(options.path);
+  std::vector<std::string> names = class_names(options, files.front());
+  Listing listing;
+  for (const fs::path& file : files) add_batch(file, names.size(), listing);
+  std::vector<int> labels;
+  for (const Sample& sample : listing.samples) labels.push_back(sample.label);
+  std::vector<Record> records;
+  std::vector<Sample> samples;
+  for (const std::size_t i : select_samples(labels, options.limit, options.limit_seed)) {
+    records.push_back(listing.records[i]);
+    samples.push_back(std::move(listing.samples[i]));
+  }
+  return std::make_unique<CifarDataset>(std::move(listing.batches), std::move(records), std::move(samples),
+                                        std::move(names));
+}
+
+}  // namespace qbench::datasets

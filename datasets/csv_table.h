@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace qbench::datasets {
+
+struct CsvRow {
+  std::size_t line = 0;  ///< where the row begins in the file, from 1
+  std::vector<std::string> fields;
+};
+
+/// Reads a CSV file as RFC 4180 describes it: commas, fields in double quotes may hold commas, line breaks and doubled
+/// quotes; spaces around an unquoted field, CRLF and a byte order mark are dropped; empty lines and lines that begin
+/// with
+/// '#' are passed over. Throws Error(kDataset) naming file and line.
+[[nodiscard]] std::vector<CsvRow> read_csv(const std::filesystem::path& file);
+
+}  // namespace qbench::datasets

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "datasets/input_encoder.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <limits>
+
+#include "core/assert.h"
+#include "core/error.h"
+
+namespace qbench::datasets {
+namespace {
+
+std::size_t channel_count(const TensorSpec& spec) {
+  const int channels = spec.shape.size() == 4 ? spec.shape.back() : 0;
+  if (channels != 1 && channels != 3) {
+    throw Error(ErrorCode::kUnsupported, "input '{}' has shape {}: an image input is NxHxWx1 or NxHxWx3", spec.name,
+                shape_text(spec.shape));
+  }
+  return static_cast<std::size_t>(channels);
+}
+
+/// Real value -> stored integer.
+template <typename Integer>
+Integer quantize(double value, const Quantization& quantization) {
+  const bool quantized = quantization.is_quantized();
+  // std::round rounds halves away from zero, as the converters' own tools do.
+  const double steps = quantized ? std::round(value / static_cast<double>(quantization.scale)) : std::round(value);
+  const double stored = steps + (quantized ? quantization.zero_point : 0);
+  constexpr auto kLow = static_cast<double>(std::numeric_limits<Integer>::min());
+  constexpr auto kHigh = static_cast<double>(std::numeric_limits<Integer>::max());
+  return static_cast<Integer>(std::clamp(stored, kLow, kHigh));
+}
+
+/// A table a channel from `convert(value)`; a single one when all channels are alike.
+template <typename Element, typename Convert>
+std::vector<std::array<Element, 256>> make_tables(const Recipe& recipe, std::size_t channels, const Convert& convert) {
+  std::vector<std::array<Element, 256>> tables(channels);
+  for (std::size_t c = 0; c < channels; ++c) {
+    for (int pixel = 0; pixel < 256; ++pixel) {
+      tables[c][static_cast<std::size_t>(pixel)] = convert((pixel - recipe.mean[c]) / recipe.std[c]);
+    }
+  }
+  const bool alike = std::all_of(tables.begin(), tables.end(), [&](const auto& table) { return table == tables[0]; });
+  if (alike) tables.resize(1);
+  return tables;
+}
+
+template <typename Element>
+bool is_identity(const std::vector<std::array<Element, 256>>& tables) {
+  if (tables.size() != 1) return false;
+  for (std::size_t pixel = 0; pixel < 256; ++pixel) {
+    if (tables[0][pixel] != static_cast<Element>(pixel)) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+InputEncoder::InputEncoder(const TensorSpec& spec, const Recipe& recipe)
+    : element_bytes_(dtype_bytes(spec.dtype)), channels_(channel_count(spec)) {
+  const Quantization& quantization = spec.quantization;
+  switch (spec.dtype) {
+    case DType::kFloat32:
+      float_tables_ = make_tables<float>(recipe, channels_, [](double value) { return static_cast<float>(value); });
+      return;
+    case DType::kUint8:
+      byte_tables_ = make_tables<std::uint8_t>(
+          recipe, channels_, [&](double value) { return quantize<std::uint8_t>(value, quantization); });
+      copies_ = is_identity(byte_tables_);
+      return;
+    case DType::kInt8:
+      byte_tables_ = make_tables<std::uint8_t>(recipe, channels_, [&](double value) {
+        return static_cast<std::uint8_t>(quantize<std::int8_t>(value, quantization));
+      });
+      return;
+    case DType::kInt16:
+      int16_tables_ = make_tables<std::int16_t>(
+          recipe, channels_, [&](double value) { return quantize<std::int16_t>(value, quantization); });
+      return;
+    default:
+      throw Error(ErrorCode::kUnsupported, "input '{}' is {}: images can be given as float32, uint8, int8 or int16",
+                  spec.name, dtype_name(spec.dtype));
+  }
+}
+
+void InputEncoder::encode(std::span<const std::uint8_t> pixels, std::span<std::byte> out) const {
+  QBENCH_ASSERT(pixels.size() % channels_ == 0 && out.size() == pixels.size() * element_bytes_);
+  if (copies_) {
+    std::memcpy(out.data(), pixels.data(), pixels.size());
+  } else if (!float_tables_.empty()) {
+    encode_as(float_tables_, pixels, out);
+  } else if (!byte_tables_.empty()) {
+    encode_as(byte_tables_, pixels, out);
+  } else {
+    encode_as(int16_tables_, pixels, out);
+  }
+}
+
+template <typename Element>
+void InputEncoder::encode_as(const std::vector<Table<Element>>& tables, std::span<const std::uint8_t> pixels,
+                             std::span<std::byte> out) const {
+  auto* to = reinterpret_cast<Element*>(out.data());
+  if (tables.size() == 1) {
+    const Table<Element>& table = tables.front();
+    for (const std::uint8_t pixel : pixels) *to++ = table[pixel];
+    return;
+  }
+  for (std::size_t i = 0; i < pixels.size(); i += 3) {
+    *to++ = tables[0][pixels[i]];
+    *to++ = tables[1][pixels[i + 1]];
+    *to++ = tables[2][pixels[i + 2]];
+  }
+}
+
+}  // namespace qbench::datasets

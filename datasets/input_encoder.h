@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "core/recipe.h"
+#include "core/tensor_spec.h"
+
+namespace qbench::datasets {
+
+/// Turns cached uint8 pixels into the bytes of a model's input tensor, by table look-up.
+/// value = (pixel - mean[c]) / std[c]; a float32 tensor holds the value, a quantized one
+/// clamp(round_half_away_from_zero(value / scale) + zero_point). An integer tensor without quantization holds the
+/// rounded, clamped value. Immutable: may be used from several threads at once.
+class InputEncoder {
+ public:
+  /// `spec` is NHWC with 1 or 3 channels, float32, uint8, int8 or int16. Throws Error(kUnsupported) otherwise.
+  InputEncoder(const TensorSpec& spec, const Recipe& recipe);
+
+  [[nodiscard]] std::size_t bytes_per_element() const noexcept { return element_bytes_; }
+
+  /// Any number of whole pixels (all channels of each); `out` has pixels.size() * bytes_per_element() bytes and the
+  /// element type's alignment. Does not allocate.
+  void encode(std::span<const std::uint8_t> pixels, std::span<std::byte> out) const;
+
+ private:
+  template <typename Element>
+  using Table = std::array<Element, 256>;
+  template <typename Element>
+  void encode_as(const std::vector<Table<Element>>& tables, std::span<const std::uint8_t> pixels,
+                 std::span<std::byte> out) const;
+
+  std::size_t element_bytes_;
+  std::size_t channels_;
+  bool copies_ = false;  ///< uint8 tensor that equals the pixels
+  // One table for each channel, or a single one when all are equal; only that of the tensor's type is filled.
+  std::vector<Table<float>> float_tables_;
+  std::vector<Table<std::uint8_t>> byte_tables_;  ///< uint8, and int8 as its bit pattern
+  std::vector<Table<std::int16_t>> int16_tables_;
+};
+
+}  // namespace qbench::datasets
