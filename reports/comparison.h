@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/metrics/intervals.h"
+#include "core/metrics/paired_latency.h"
 #include "core/predictions.h"
 #include "core/record.h"
 
@@ -32,14 +33,17 @@ struct LatencyColumns {
   std::optional<double> p99_ms;                      ///< only from 662 samples on
 };
 
-/// Speed against the baseline at the same batch.
+/// Speed against the baseline at the same batch. The verdict comes from the rounds alone: in each, both were timed in a
+/// drawn order within moments (metrics/paired_latency.h).
 struct SpeedUp {
-  double ratio = 0.0;                                ///< baseline's p50 / this p50: above 1 is faster
-  int rounds = 0;                                    ///< rounds in which both were timed
-  std::optional<double> paired_ratio;                ///< exp of the middle of the rounds' log ratios
-  std::optional<metrics::Interval> paired_interval;  ///< 99 %, of the same
-  std::string verdict;                               ///< "FASTER", "SLOWER", "EQUIVALENT", ...
-  std::string advice;                                ///< what would decide an undecided verdict; empty otherwise
+  double ratio = 0.0;                  ///< baseline's p50 / this p50: above 1 is faster
+  int rounds = 0;                      ///< rounds in which both were timed
+  std::optional<double> paired_ratio;  ///< from the middle of the rounds' log ratios; absent without rounds
+  std::optional<metrics::Interval> paired_interval;  ///< of paired_ratio, at `confidence`; absent under 10 rounds
+  double confidence = 0.99;                          ///< 1 - alpha / looks
+  std::optional<double> p_value;                     ///< of "no difference"
+  std::string verdict;  ///< "FASTER", "SLOWER", "EQUIVALENT", "DIFFERENT BUT SMALL", "INCONCLUSIVE", "INSUFFICIENT"
+  std::string advice;   ///< what would decide an undecided verdict; empty otherwise
 };
 
 /// One lane beside the baseline's lane of the same batch.
@@ -55,6 +59,7 @@ struct LaneComparison {
   std::string no_speed_up;          ///< why it is absent; empty for the baseline
   std::int64_t peak_rss_bytes = 0;  ///< largest VmHWM of any phase; 0: not measured
   std::optional<std::int64_t> peak_rss_delta_bytes;  ///< minus the baseline's at the same batch
+  std::vector<std::string> flags;                    ///< signs that the machine was not steady, one line each
 };
 
 /// The same images under both models.
@@ -99,7 +104,9 @@ struct CellComparison {
 };
 
 struct ComparisonSettings {
-  double latency_margin = 0.02;         ///< a change below this is too small to matter
+  /// The margin suits a board or a shared machine; 0.01 is for a quiet, pinned one. Without seconds_per_round it is
+  /// taken from the blocks' start times.
+  metrics::LatencyVerdictOptions latency{.margin = 0.02};
   double accuracy_margin_points = 0.5;  ///< a loss below this is acceptable
 };
 

@@ -40,6 +40,8 @@ Json speed_up_json(const SpeedUp& speed_up) {
           {"rounds", speed_up.rounds},
           {"paired_ratio", optional_json(speed_up.paired_ratio)},
           {"paired_interval", interval_json(speed_up.paired_interval)},
+          {"confidence", speed_up.confidence},
+          {"p_value", optional_json(speed_up.p_value)},
           {"verdict", speed_up.verdict},
           {"advice", speed_up.advice}};
 }
@@ -54,6 +56,7 @@ Json lane_json(const LaneComparison& lane) {
   json["no_speed_up"] = lane.no_speed_up;
   json["peak_rss_bytes"] = lane.peak_rss_bytes;
   json["peak_rss_delta_bytes"] = optional_json(lane.peak_rss_delta_bytes);
+  json["flags"] = lane.flags;
   return json;
 }
 
@@ -98,7 +101,9 @@ Json cell_json(const CellComparison& cell) {
 
 nlohmann::ordered_json comparison_to_json(const Comparison& comparison) {
   Json json = {{"baseline", comparison.baseline}, {"baseline_problem", comparison.baseline_problem}};
-  json["settings"] = {{"latency_margin", comparison.settings.latency_margin},
+  json["settings"] = {{"latency_margin", comparison.settings.latency.margin},
+                      {"latency_alpha", comparison.settings.latency.alpha},
+                      {"latency_looks", comparison.settings.latency.looks},
                       {"accuracy_margin_points", comparison.settings.accuracy_margin_points}};
   json["cells"] = Json::array();
   for (const CellComparison& cell : comparison.cells) json["cells"].push_back(cell_json(cell));

@@ -6,7 +6,9 @@
 #include <algorithm>
 
 #include "core/metrics/descriptive.h"
+#include "core/metrics/flags.h"
 #include "core/metrics/latency_stats.h"
+#include "reports/speed_up.h"
 
 namespace qbench::reports {
 namespace {
@@ -19,14 +21,14 @@ std::optional<double> in_ms(std::optional<double> nanoseconds) {
 }
 
 /// Blocks, not samples: neighbouring samples of a block are not independent.
-std::optional<metrics::Interval> interval_of_median_ms(const LaneRecord& lane) {
+std::vector<double> block_medians_ms(const LaneRecord& lane) {
   std::vector<double> medians;
   for (const BlockRecord& block : lane.blocks) {
     if (block.samples_ns.empty()) continue;
     const std::vector<double> samples(block.samples_ns.begin(), block.samples_ns.end());
     medians.push_back(metrics::median(samples) / kNanosecondsPerMillisecond);
   }
-  return metrics::percentile_interval(medians, 0.5, 0.95);
+  return medians;
 }
 
 /// Why this lane has no speed-up; empty when it has one.
@@ -39,6 +41,38 @@ std::string missing_speed_up(const std::optional<LatencyColumns>& mine, const La
                        status_name(other->outcome.status));
   }
   return {};
+}
+
+std::vector<std::string> flags_of(const LaneRecord& lane) {
+  std::vector<std::string> flags;
+  const std::vector<double> medians = block_medians_ms(lane);
+  const auto drift = metrics::drift_test(medians);
+  const auto halves = metrics::half_ratio(medians);
+  if (drift && halves && drift->p_value < metrics::kFlagP) {
+    flags.push_back(fmt::format("drift: the second half of the blocks took {:+.1f} % of the first half's time",
+                                100.0 * (*halves - 1.0)));
+  }
+  const auto dependence = metrics::ljung_box_test(medians);
+  if (dependence && dependence->p_value < metrics::kFlagP) {
+    flags.emplace_back("neighbouring blocks are alike: the intervals of p50 and the percentiles are optimistic");
+  }
+  return flags;
+}
+
+LaneComparison lane_alone(const LaneRecord& lane, const CellRecord& cell) {
+  LaneComparison row;
+  row.batch = lane.batch;
+  row.outcome = lane.outcome;
+  row.latency = latency_columns(lane);
+  row.peak_rss_bytes = peak_rss_bytes(lane);
+  row.flags = flags_of(lane);
+  if (!row.latency || lane.batch < 1 || row.latency->p50_ms <= 0.0) return row;
+  row.per_image_ms = row.latency->p50_ms / lane.batch;
+  row.images_per_second = 1000.0 / *row.per_image_ms;
+  const LaneRecord* single = lane.batch > 1 ? cell.lane(1) : nullptr;
+  const auto one = single != nullptr ? latency_columns(*single) : std::nullopt;
+  if (one && one->p50_ms > 0.0) row.per_image_vs_batch_1 = *row.per_image_ms / one->p50_ms;
+  return row;
 }
 
 }  // namespace
@@ -56,7 +90,7 @@ std::optional<LatencyColumns> latency_columns(const LaneRecord& lane) {
   columns.min_ms = summary->min / kNanosecondsPerMillisecond;
   columns.mean_ms = summary->mean / kNanosecondsPerMillisecond;
   columns.p50_ms = summary->p50 / kNanosecondsPerMillisecond;
-  columns.p50_interval_ms = interval_of_median_ms(lane);
+  columns.p50_interval_ms = metrics::percentile_interval(block_medians_ms(lane), 0.5, 0.95);
   columns.p90_ms = in_ms(summary->p90);
   columns.p95_ms = in_ms(summary->p95);
   columns.p99_ms = in_ms(summary->p99);
@@ -64,32 +98,15 @@ std::optional<LatencyColumns> latency_columns(const LaneRecord& lane) {
 }
 
 LaneComparison compare_lane(const LaneRecord& lane, const CellRecord& cell, const CellRecord* baseline,
-                            const ComparisonSettings&) {
-  LaneComparison row;
-  row.batch = lane.batch;
-  row.outcome = lane.outcome;
-  row.latency = latency_columns(lane);
-  row.peak_rss_bytes = peak_rss_bytes(lane);
-  if (row.latency && lane.batch > 0 && row.latency->p50_ms > 0.0) {
-    row.per_image_ms = row.latency->p50_ms / lane.batch;
-    row.images_per_second = 1000.0 / *row.per_image_ms;
-  }
-  const LaneRecord* single = cell.lane(1);
-  if (row.per_image_ms && lane.batch > 1 && single != nullptr) {
-    const auto one = latency_columns(*single);
-    if (one && one->p50_ms > 0.0) row.per_image_vs_batch_1 = *row.per_image_ms / one->p50_ms;
-  }
+                            const ComparisonSettings& settings) {
+  LaneComparison row = lane_alone(lane, cell);
   if (baseline == nullptr) return row;
   const LaneRecord* other = baseline->lane(lane.batch);
-  if (other != nullptr && row.peak_rss_bytes > 0 && reports::peak_rss_bytes(*other) > 0) {
-    row.peak_rss_delta_bytes = row.peak_rss_bytes - reports::peak_rss_bytes(*other);
+  if (other != nullptr && row.peak_rss_bytes > 0 && peak_rss_bytes(*other) > 0) {
+    row.peak_rss_delta_bytes = row.peak_rss_bytes - peak_rss_bytes(*other);
   }
   row.no_speed_up = missing_speed_up(row.latency, other, *baseline);
-  if (!row.no_speed_up.empty()) return row;
-  SpeedUp speed_up;
-  const auto reference = latency_columns(*other);
-  if (row.latency->p50_ms > 0.0) speed_up.ratio = reference->p50_ms / row.latency->p50_ms;
-  row.speed_up = speed_up;
+  if (row.no_speed_up.empty()) row.speed_up = compare_speed(lane, *other, settings.latency);
   return row;
 }
 
