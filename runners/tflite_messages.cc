@@ -16,7 +16,7 @@ constexpr std::string_view kEdgeTpuOp = "edgetpu-custom-op";
 constexpr std::string_view kMissingOpVersion = "Didn't find op for builtin opcode";
 
 std::string one_line(std::string text) {
-  while (!text.empty() && text.back() == '\n') text.pop_back();
+  while (!text.empty() && (text.back() == '\n' || text.back() == '.')) text.pop_back();
   for (std::size_t at = text.find('\n'); at != std::string::npos; at = text.find('\n', at)) text.replace(at, 1, " ");
   return text;
 }
