@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "reports/json_report.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "core/files.h"
@@ -11,6 +12,31 @@ namespace {
 
 constexpr const char* kFile = "report.json";
 
+constexpr auto kReplaceBadUtf8 = nlohmann::ordered_json::error_handler_t::replace;
+
+bool holds_structure(const nlohmann::ordered_json& json) {
+  return std::ranges::any_of(json, [](const auto& item) { return item.is_structured() && !item.empty(); });
+}
+
+/// Indented, but a list of plain values on one line: thousands of samples would else take a line each.
+void append_indented(const nlohmann::ordered_json& json, const std::string& indent, std::string& out) {
+  if (!json.is_structured() || json.empty() || (json.is_array() && !holds_structure(json))) {
+    out += json.dump(-1, ' ', false, kReplaceBadUtf8);
+    return;
+  }
+  const std::string inner = indent + " ";
+  const char* separator = "";
+  out += json.is_object() ? "{" : "[";
+  for (const auto& [key, value] : json.items()) {
+    out.append(separator).append("\n").append(inner);
+    if (json.is_object())
+      out += nlohmann::json(key).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + ": ";
+    append_indented(value, inner, out);
+    separator = ",";
+  }
+  out.append("\n").append(indent).append(json.is_object() ? "}" : "]");
+}
+
 void write(const ReportInput& input, const std::filesystem::path& folder) {
   write_file_atomic(folder / kFile, json_report_text(input));
 }
@@ -20,7 +46,9 @@ void write(const ReportInput& input, const std::filesystem::path& folder) {
 std::string json_report_text(const ReportInput& input) {
   nlohmann::ordered_json json = record_to_json(input.record);
   json["comparison"] = comparison_to_json(input.comparison);
-  return json.dump(1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
+  std::string text;
+  append_indented(json, "", text);
+  return text + "\n";
 }
 
 ReportFormat json_report() { return {"json", kFile, "everything that was measured, for programs", write}; }

@@ -7,18 +7,16 @@
 #include <string>
 #include <vector>
 
+#include "core/metrics/gates.h"
 #include "core/record.h"
 #include "reports/comparison.h"
 
 namespace qbench::reports {
 
-/// One condition that the user set on a run, and how it came out.
-struct GateOutcome {
-  enum class Result { kMet, kMissed, kNotDecided };
-  std::string name;  ///< "latency <= +2 %"
-  std::string cell;  ///< id of the cell it was checked on
-  Result result = Result::kMet;
-  std::string detail;  ///< the figures, one line
+/// A gate as it came out for one cell.
+struct CheckedGate {
+  std::string cell;  ///< CellRecord::id
+  metrics::GateResult result;
 };
 
 /// Everything that a report may show. Borrowed: must outlive the call that it is given to.
@@ -26,7 +24,7 @@ struct ReportInput {
   const Record& record;
   const Comparison& comparison;
   std::span<const CellPredictions> predictions = {};  ///< for reports that name images; may be empty
-  std::span<const GateOutcome> gates = {};
+  std::span<const CheckedGate> gates = {};
   /// A readable name of the sample with this number (its path); empty: the number is shown.
   std::function<std::string(std::size_t)> sample_name = nullptr;
 };

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "reports/board_text.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+#include "reports/text.h"
+
+namespace qbench::reports {
+namespace {
+
+/// Smallest and largest of what the lanes did, for "8 to 24".
+struct Span {
+  int low = 0;
+  int high = 0;
+  bool any = false;
+  void add(int value) {
+    low = any ? std::min(low, value) : value;
+    high = any ? std::max(high, value) : value;
+    any = true;
+  }
+  [[nodiscard]] std::string text() const {
+    return low == high ? std::to_string(low) : fmt::format("{} to {}", low, high);
+  }
+};
+
+std::string os_line(const Board& board) {
+  std::string line = fmt::format("system: {}, kernel {}", board.os.pretty_name, board.os.kernel);
+  if (!board.os.virtualization.empty()) line += ", virtual machine (" + board.os.virtualization + ")";
+  if (!board.os.container.empty()) line += ", container (" + board.os.container + ")";
+  return line;
+}
+
+}  // namespace
+
+std::vector<std::string> board_lines(const Board& board) {
+  std::vector<std::string> lines{fmt::format("board: {} (id {})", board.name, board.id)};
+  const CpuInfo& cpu = board.cpu;
+  lines.push_back(fmt::format("CPU: {}, {}, {} cores ({} physical, {} allowed)", cpu.model, cpu.architecture,
+                              cpu.logical_cores, cpu.physical_cores, cpu.allowed_cores));
+  if (!cpu.isa.empty()) lines.push_back(fmt::format("instruction sets: {}", fmt::join(cpu.isa, " ")));
+  lines.push_back(fmt::format("memory: {}", bytes_text(static_cast<std::int64_t>(board.memory.total_bytes))));
+  lines.push_back(os_line(board));
+  for (const FrequencyPolicy& policy : board.frequencies) {
+    lines.push_back(fmt::format("clock {}: governor {}{}", policy.name, policy.governor,
+                                policy.max_khz ? fmt::format(", up to {} MHz", *policy.max_khz / 1000) : ""));
+  }
+  for (const ThermalZone& zone : board.thermal_zones) {
+    if (zone.celsius) lines.push_back(fmt::format("temperature {}: {:.1f} \u00b0C", zone.type, *zone.celsius));
+  }
+  for (const std::string& flag : board.throttling.firmware_flags) lines.push_back("throttling: " + flag);
+  lines.push_back(fmt::format("load at the start: {:.2f}", board.activity.load_1min));
+  if (board.activity.steal_share) {
+    lines.push_back(
+        fmt::format("CPU time given to others by the hypervisor: {:.1f} %", 100.0 * *board.activity.steal_share));
+  }
+  for (const auto& [name, value] : board.environment) lines.push_back(fmt::format("environment: {}={}", name, value));
+  return lines;
+}
+
+std::vector<std::string> method_lines(const Record& record) {
+  Span dropped;
+  Span timed;
+  Span rounds;
+  for (const CellRecord& cell : record.cells) {
+    for (const LaneRecord& lane : cell.lanes) {
+      if (lane.blocks.empty()) continue;
+      dropped.add(lane.dropped);
+      timed.add(lane.timed);
+      rounds.add(static_cast<int>(lane.blocks.size()));
+    }
+  }
+  std::vector<std::string> lines{
+      "every cell runs in worker processes of its own; only the invoke is inside the clock (CLOCK_MONOTONIC), copies "
+      "and "
+      "preprocessing are timed apart"};
+  if (rounds.any) {
+    lines.push_back(
+        fmt::format("the workers take turns in an order drawn anew each round (seed {}): {} blocks a lane, "
+                    "in each {} invokes dropped to warm up and {} timed",
+                    record.seed, rounds.text(), dropped.text(), timed.text()));
+  }
+  lines.emplace_back(
+      "p50, p90, p95 and p99 are over all timed invokes, none is left out; p90 needs 64 of them, p95 130, p99 662");
+  lines.emplace_back(
+      "the speed-up's verdict is made from the rounds: log ratio of the two medians in each, exact order-statistic "
+      "interval of their median (Yuen's under 30 rounds, no verdict under 10)");
+  lines.emplace_back(
+      "accuracy is compared on the same images: exact McNemar test, Bonett-Price interval of the difference");
+  return lines;
+}
+
+}  // namespace qbench::reports

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "reports/gbench_report.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "core/files.h"
+#include "core/metrics/descriptive.h"
+
+namespace qbench::reports {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr const char* kFile = "gbench.json";
+constexpr double kNanosecondsPerMillisecond = 1e6;
+
+std::string cache_type(const std::string& type) {
+  if (type == "data") return "Data";
+  return type == "instruction" ? "Instruction" : "Unified";
+}
+
+Json context_of(const Record& record) {
+  const Board& board = record.board;
+  const auto scales = [](const FrequencyPolicy& policy) { return policy.governor != "performance"; };
+  Json json = {{"date", record.created_utc}, {"host_name", board.os.hostname}, {"executable", "qbench"}};
+  json["num_cpus"] = board.cpu.logical_cores;
+  json["mhz_per_cpu"] = std::llround(board.cpu.reported_mhz.value_or(0.0));
+  json["cpu_scaling_enabled"] = std::ranges::any_of(board.frequencies, scales);
+  json["caches"] = Json::array();
+  for (const CpuCache& cache : board.cpu.caches) {
+    const int sharing = board.cpu.logical_cores / std::max(1, cache.instances);
+    json["caches"].push_back({{"type", cache_type(cache.type)},
+                              {"level", cache.level},
+                              {"size", cache.bytes},
+                              {"num_sharing", std::max(1, sharing)}});
+  }
+  json["load_avg"] = {board.activity.load_1min, board.activity.load_5min, board.activity.load_15min};
+  json["library_build_type"] = "release";
+  json["qbench_version"] = record.qbench_version;
+  json["qbench_board"] = board.id;
+  return json;
+}
+
+/// What every entry of one benchmark shares.
+struct Benchmark {
+  std::string name;
+  int family = 0;
+  int instance = 0;
+  int batch = 1;
+  int model_threads = 1;
+  double cpu_ms = 0.0;
+  std::vector<double> repetitions_ms;
+  std::vector<std::size_t> iterations;
+};
+
+Json entry_of(const Benchmark& benchmark, const std::string& name_suffix, const char* run_type) {
+  Json json = {{"name", benchmark.name + name_suffix},
+               {"family_index", benchmark.family},
+               {"per_family_instance_index", benchmark.instance},
+               {"run_name", benchmark.name},
+               {"run_type", run_type},
+               {"repetitions", benchmark.repetitions_ms.size()}};
+  return json;
+}
+
+Json repetition_of(const Benchmark& benchmark, std::size_t index) {
+  const double real_ms = benchmark.repetitions_ms[index];
+  Json json = entry_of(benchmark, "", "iteration");
+  json["repetition_index"] = index;
+  json["threads"] = 1;
+  json["iterations"] = benchmark.iterations[index];
+  json["real_time"] = real_ms;
+  json["cpu_time"] = benchmark.cpu_ms;
+  json["time_unit"] = "ms";
+  json["items_per_second"] = real_ms > 0.0 ? 1000.0 * benchmark.batch / real_ms : 0.0;
+  json["model_threads"] = benchmark.model_threads;
+  return json;
+}
+
+Json aggregate_of(const Benchmark& benchmark, const std::string& name, const char* unit, double real, double cpu) {
+  Json json = entry_of(benchmark, "_" + name, "aggregate");
+  json["threads"] = 1;
+  json["aggregate_name"] = name;
+  json["aggregate_unit"] = unit;
+  json["iterations"] = benchmark.repetitions_ms.size();
+  json["real_time"] = real;
+  json["cpu_time"] = cpu;
+  json["time_unit"] = "ms";
+  return json;
+}
+
+void add_benchmark(const Benchmark& benchmark, Json& list) {
+  const std::vector<double>& times = benchmark.repetitions_ms;
+  for (std::size_t i = 0; i < times.size(); ++i) list.push_back(repetition_of(benchmark, i));
+  if (times.size() < 2) return;
+  const double mean = metrics::mean(times);
+  const double deviation = std::sqrt(metrics::sample_variance(times));
+  list.push_back(aggregate_of(benchmark, "mean", "time", mean, benchmark.cpu_ms));
+  list.push_back(aggregate_of(benchmark, "median", "time", metrics::median(times), benchmark.cpu_ms));
+  list.push_back(aggregate_of(benchmark, "stddev", "time", deviation, 0.0));
+  list.push_back(aggregate_of(benchmark, "cv", "percentage", mean > 0.0 ? deviation / mean : 0.0, 0.0));
+}
+
+Benchmark benchmark_of(const LaneRecord& lane, const std::string& label) {
+  Benchmark benchmark;
+  benchmark.name = fmt::format("{}/batch:{}", label, lane.batch);
+  benchmark.batch = lane.batch;
+  benchmark.cpu_ms = lane.cpu_ms;
+  for (const BlockRecord& block : lane.blocks) {
+    if (block.samples_ns.empty()) continue;
+    const std::vector<double> samples(block.samples_ns.begin(), block.samples_ns.end());
+    benchmark.repetitions_ms.push_back(metrics::mean(samples) / kNanosecondsPerMillisecond);
+    benchmark.iterations.push_back(samples.size());
+  }
+  return benchmark;
+}
+
+void write(const ReportInput& input, const std::filesystem::path& folder) {
+  write_file_atomic(folder / kFile, gbench_report_text(input));
+}
+
+}  // namespace
+
+std::string gbench_report_text(const ReportInput& input) {
+  Json json = {{"context", context_of(input.record)}, {"benchmarks", Json::array()}};
+  for (std::size_t i = 0; i < input.record.cells.size(); ++i) {
+    const CellRecord& cell = input.record.cells[i];
+    int instance = 0;
+    for (const LaneRecord& lane : cell.lanes) {
+      Benchmark benchmark = benchmark_of(lane, input.comparison.cells.at(i).label);
+      benchmark.family = static_cast<int>(i);
+      benchmark.instance = instance++;
+      benchmark.model_threads = cell.threads;
+      add_benchmark(benchmark, json["benchmarks"]);
+    }
+  }
+  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+ReportFormat gbench_report() { return {"gbench", kFile, "latencies in Google Benchmark's format", write}; }
+
+}  // namespace qbench::reports

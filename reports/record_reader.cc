@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "reports/record_reader.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "core/error.h"
+#include "core/files.h"
+#include "reports/predictions_csv.h"
+
+namespace qbench::reports {
+namespace {
+
+constexpr int kMostDepth = 64;
+
+std::filesystem::path record_file(const std::filesystem::path& path) {
+  std::error_code ignored;
+  return std::filesystem::is_directory(path, ignored) ? path / "report.json" : path;
+}
+
+void require(bool holds, std::string_view source, const std::string& cell, const char* what) {
+  if (!holds) throw Error(ErrorCode::kConfig, "'{}' is damaged: cell '{}': {}", source, cell, what);
+}
+
+void check_lane(const LaneRecord& lane, const std::string& cell, std::string_view source) {
+  require(lane.batch >= 1, source, cell, "a batch below 1");
+  for (const BlockRecord& block : lane.blocks) {
+    const bool negative = std::ranges::any_of(block.samples_ns, [](std::int64_t sample) { return sample < 0; });
+    require(!negative, source, cell, "a negative time");
+  }
+}
+
+void check_accuracy(const AccuracyRecord& accuracy, const std::string& cell, std::string_view source) {
+  const auto within = [&](std::int64_t count) { return count >= 0 && count <= accuracy.images; };
+  require(accuracy.images >= 0, source, cell, "a negative number of images");
+  require(within(accuracy.correct) && within(accuracy.correct_top5), source, cell, "more right answers than images");
+  for (const ClassCount& count : accuracy.per_class) {
+    const bool fits = count.images >= 0 && count.correct >= 0 && count.correct <= count.images;
+    require(fits, source, cell, "more right answers than images of a class");
+  }
+}
+
+/// A name from the record that stays inside the result folder.
+bool is_inside(const std::filesystem::path& name) {
+  return !name.empty() && name.is_relative() &&
+         std::ranges::none_of(name, [](const std::filesystem::path& part) { return part == ".."; });
+}
+
+void read_predictions(const CellRecord& cell, StoredRun& run) {
+  if (!cell.accuracy || cell.accuracy->predictions_file.empty()) return;
+  const std::filesystem::path name = cell.accuracy->predictions_file;
+  if (!is_inside(name)) {
+    run.warnings.push_back(fmt::format("'{}': its predictions '{}' lie outside the result folder and are not read",
+                                       cell.id, name.string()));
+    return;
+  }
+  try {
+    run.predictions.push_back({cell.id, read_predictions_csv(run.folder / name).predictions});
+  } catch (const Error& error) {
+    run.warnings.push_back(fmt::format("'{}': no predictions: {}", cell.id, error.what()));
+  }
+}
+
+}  // namespace
+
+void check_record(const Record& record, std::string_view source) {
+  std::set<std::string> ids;
+  for (const CellRecord& cell : record.cells) {
+    require(ids.insert(cell.id).second, source, cell.id, "its id is used twice");
+    for (const LaneRecord& lane : cell.lanes) check_lane(lane, cell.id, source);
+    if (cell.accuracy) check_accuracy(*cell.accuracy, cell.id, source);
+  }
+}
+
+Record read_record(const std::filesystem::path& path) {
+  const std::filesystem::path file = record_file(path);
+  const std::string text = read_text_file(file);
+  // What works on a parsed value later does so recursively.
+  const auto check_depth = [&file](int depth, nlohmann::json::parse_event_t, nlohmann::json&) {
+    if (depth > kMostDepth) throw Error(ErrorCode::kConfig, "'{}' is nested too deeply for a record", file.string());
+    return true;
+  };
+  const auto json = nlohmann::json::parse(text, check_depth, false);
+  if (json.is_discarded()) {
+    throw Error(ErrorCode::kConfig, "'{}' is not JSON, or only a part of it; was the disk full?", file.string());
+  }
+  Record record = record_from_json(json, file.string());
+  check_record(record, file.string());
+  return record;
+}
+
+StoredRun read_run(const std::filesystem::path& path) {
+  StoredRun run;
+  run.folder = record_file(path).parent_path();
+  run.record = read_record(path);
+  for (const CellRecord& cell : run.record.cells) read_predictions(cell, run);
+  return run;
+}
+
+}  // namespace qbench::reports
