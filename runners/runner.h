@@ -22,17 +22,17 @@ enum class Kernels {
 
 /// A vendor's delegate library (Edge TPU, GPU, NPU), opened by the runner.
 struct DelegateOptions {
-  std::filesystem::path library;  ///< empty: none
-  std::map<std::string, std::string> options;
+  std::filesystem::path library{};  ///< empty: none
+  std::map<std::string, std::string> options{};
 };
 
 /// Everything that a cell may ask of a runner, whatever the back end.
 struct RunnerOptions {
-  std::filesystem::path library;  ///< runtime library; empty: the runner's search order
+  std::filesystem::path library{};  ///< runtime library; empty: the runner's search order
   int threads = 1;
   int batch = 1;
   Kernels kernels = Kernels::kAuto;
-  DelegateOptions delegate;
+  DelegateOptions delegate{};
 };
 
 /// What was really used: plain values for the record.

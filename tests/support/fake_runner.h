@@ -15,12 +15,12 @@ struct FakeScript {
   int classes = 3;  ///< output: float32 [batch, classes]
   /// Time of the n-th invoke in microseconds for each image of the batch, taken in turn; spun, so that it is kept
   /// exactly. Empty: no time.
-  std::vector<double> latency_us;
+  std::vector<double> latency_us{};
   /// Answers in turn, one for each image. Empty: the answer of colour_scores().
-  std::vector<int> labels;
+  std::vector<int> labels{};
   /// "", "crash" (SIGSEGV), "abort", "hang", "allocate" (without end), "error" (kRuntime), "unsupported",
   /// "out_of_memory" (kOutOfMemory), "exit" (the process ends with code 3).
-  std::string fault;
+  std::string fault{};
   std::string fault_at = "invoke";  ///< "prepare" or "invoke"
   int good_invokes = 0;             ///< invokes that succeed before the fault
   int max_batch = 1 << 20;          ///< a larger batch is kUnsupported

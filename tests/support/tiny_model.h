@@ -22,7 +22,7 @@ struct TinyModelOptions {
   /// The convolution asks for an op version that no runtime has.
   bool future_op_version = false;
   /// When not empty, the whole graph is one custom op of this name (uint8 in and out) instead of the classifier.
-  std::string custom_op;
+  std::string custom_op{};
 };
 
 /// A .tflite file, made in memory: CONV_2D 3x3 stride 2, AVERAGE_POOL_2D, RESHAPE, FULLY_CONNECTED, SOFTMAX. Its input

@@ -127,6 +127,8 @@ __attribute__((visibility("default"))) TfLiteDelegate* tflite_plugin_create_dele
   if (mode == "null" || mode == "slow_null" || mode == "error") return nullptr;
   delegate->base.data_ = delegate.get();
   delegate->base.Prepare = claim_nodes;
+  // Without this flag the runtime prepares every op before it asks the delegate, and fails at the one it does not know.
+  delegate->base.flags = kTfLiteDelegateFlagsAllowDynamicTensors;
   return &delegate.release()->base;
 }
 
