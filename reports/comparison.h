@@ -81,10 +81,10 @@ struct AccuracyColumns {
   bool partial = false;
   std::int64_t images = 0;
   std::int64_t correct = 0;
-  double top1 = 0.0;                   ///< 0..1
-  double top5 = 0.0;                   ///< 0..1
-  metrics::Interval top1_interval;     ///< Wilson, 95 %
-  std::optional<double> delta_points;  ///< 100 * (top1 - baseline's top1); negative: less accurate
+  double top1 = 0.0;                               ///< 0..1
+  double top5 = 0.0;                               ///< 0..1
+  std::optional<metrics::Interval> top1_interval;  ///< 95 %: metrics::proportion_interval(); absent without images
+  std::optional<double> delta_points;              ///< 100 * (top1 - baseline's top1); negative: less accurate
   std::optional<PairedAccuracy> paired;
   std::string no_pairing;  ///< why `paired` is absent; empty for the baseline
 };

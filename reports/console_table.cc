@@ -17,6 +17,8 @@ namespace qbench::reports {
 namespace {
 
 constexpr const char* kMissing = "-";
+constexpr int kLeastNameColumns = 12;
+constexpr int kMostNameColumns = 24;  // in the lines below the table
 
 Tone tone_of(Status status) { return status == Status::kUnsupported ? Tone::kDim : Tone::kBad; }
 
@@ -28,14 +30,14 @@ Tone tone_of(const SpeedUp& speed_up) {
 
 std::vector<TableColumn> columns_for(const Batches& batches) {
   std::vector<TableColumn> columns{
-      {"variant", true, 0, 12}, {"kernels", true, 3}, {fmt::format("p50 ms b{}", batches.low)}};
-  if (batches.high > batches.low) columns.push_back({fmt::format("ms/img b{}", batches.high)});
+      {"variant", true, 0, kLeastNameColumns}, {"kernels", true, 3}, {fmt::format("p50 ms b{}", batches.low)}};
+  if (batches.high > batches.low) columns.push_back({fmt::format("/img b{}", batches.high)});
   columns.insert(columns.end(), {{fmt::format("speed-up b{}", batches.low)},
                                  {"top-1 %"},
-                                 {"\u0394 points"},
+                                 {"\u0394 pp"},
                                  {"size", false, 1},
                                  {"zstd", false, 4},
-                                 {"peak RSS", false, 2},
+                                 {"RSS", false, 2},
                                  {"status", true}});
   return columns;
 }
@@ -81,17 +83,21 @@ std::vector<TableCell> cells_of(const CellComparison& cell, const CellRecord& re
 }
 
 std::string bullet(const std::string& label, const std::string& text, int width, Tone tone, bool colour) {
-  return toned(wrapped(fmt::format("  {}: {}", printable(label), printable(text)), width, 4), tone, false, colour) +
+  return toned(wrapped(fmt::format("  {}: {}", shortened(label, kMostNameColumns), printable(text)), width, 4), tone,
+               false, colour) +
          "\n";
 }
 
 std::string legend(const Comparison& comparison, const Batches& batches, const Table::Text& table, int width) {
   std::string text = fmt::format(
-      "* baseline. p50: median of one invoke, \u00b1 half of its 95 % interval. speed-up: baseline time / this time, "
-      "\u00b1 half of its 99 % interval over the rounds. top-1: \u00b1 half of its 95 % interval. \u0394 points: top-1 "
-      "minus the baseline's, ? when {} points of loss are neither shown nor excluded.",
+      "* baseline. p50: median of one invoke, \u00b1 half of its 95 % interval. speed-up: baseline's time / this time, "
+      "\u00b1 half of its 99 % interval over the rounds. top-1: \u00b1 half of its 95 % interval. \u0394 pp: top-1 "
+      "minus "
+      "the baseline's in percentage points, ? when the images cannot tell whether {} points of loss are kept. RSS: "
+      "peak "
+      "memory of the worker.",
       comparison.settings.accuracy_margin_points);
-  if (batches.high > batches.low) text += fmt::format(" ms/img b{}: time of a batch / {}.", batches.high, batches.high);
+  if (batches.high > batches.low) text += fmt::format(" /img b{0}: ms of a batch of {0} / {0}.", batches.high);
   if (!table.left_out.empty()) text += fmt::format(" Too narrow for: {}.", fmt::join(table.left_out, ", "));
   return wrapped(text, width, 0) + "\n";
 }
@@ -135,7 +141,7 @@ std::string console_table(const ReportInput& input, const ConsoleStyle& style) {
     out += bullet(problem.label, problem.text, style.width, tone_of(problem.status), style.colour);
   }
   if (input.record.partial) out += "The run was interrupted: this is what was measured until then.\n";
-  return out + legend(comparison, batches, drawn, style.width);
+  return out + "\n" + legend(comparison, batches, drawn, style.width);
 }
 
 }  // namespace qbench::reports

@@ -119,7 +119,7 @@ void add_size(TidyRow& row, const ModelRecord& model, const CellComparison& comp
 }
 
 void add_accuracy(TidyRow& row, const AccuracyColumns* accuracy) {
-  const metrics::Interval* wilson = accuracy != nullptr ? &accuracy->top1_interval : nullptr;
+  const metrics::Interval* wilson = accuracy != nullptr ? pointer_to(accuracy->top1_interval) : nullptr;
   const PairedAccuracy* paired = accuracy != nullptr ? pointer_to(accuracy->paired) : nullptr;
   const metrics::Interval* delta = paired != nullptr ? &paired->delta_interval_points : nullptr;
   row.integer("images", of(accuracy, &AccuracyColumns::images));

@@ -14,15 +14,20 @@ constexpr const char* kFile = "report.json";
 
 constexpr auto kReplaceBadUtf8 = nlohmann::ordered_json::error_handler_t::replace;
 
+constexpr std::size_t kMostInlineBytes = 100;
+
 bool holds_structure(const nlohmann::ordered_json& json) {
   return std::ranges::any_of(json, [](const auto& item) { return item.is_structured() && !item.empty(); });
 }
 
-/// Indented, but a list of plain values on one line: thousands of samples would else take a line each.
+/// Indented, but a list of plain values (thousands of samples) and a small object stay on one line.
 void append_indented(const nlohmann::ordered_json& json, const std::string& indent, std::string& out) {
-  if (!json.is_structured() || json.empty() || (json.is_array() && !holds_structure(json))) {
-    out += json.dump(-1, ' ', false, kReplaceBadUtf8);
-    return;
+  if (!json.is_structured() || !holds_structure(json)) {
+    const std::string line = json.dump(-1, ' ', false, kReplaceBadUtf8);
+    if (!json.is_object() || json.empty() || line.size() <= kMostInlineBytes) {
+      out += line;
+      return;
+    }
   }
   const std::string inner = indent + " ";
   const char* separator = "";

@@ -3,6 +3,9 @@
 
 #include <fmt/format.h>
 
+#include <nlohmann/json.hpp>
+#include <sstream>
+
 #include "core/files.h"
 #include "reports/board_text.h"
 #include "reports/markdown_table.h"
@@ -157,14 +160,23 @@ std::string models(const Record& record) {
   return heading("Models") + table.text();
 }
 
+/// A block by indentation cannot be closed by what stands in it, unlike a fence.
+std::string settings(const Record& record) {
+  const auto json = nlohmann::ordered_json::parse(record.settings_json, nullptr, false);
+  if (json.is_discarded()) return "    {}\n";
+  std::istringstream lines(json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
+  std::string out;
+  for (std::string line; std::getline(lines, line);) out += "    " + printable(line) + "\n";
+  return out;
+}
+
 std::string facts(const Record& record) {
   std::string out = heading("Board");
   for (const std::string& line : board_lines(record.board)) out += line_item(line);
   out += "\n" + heading("How it was measured");
   for (const std::string& line : method_lines(record)) out += line_item(line);
   out += "\n" + heading("Settings");
-  // A block by indentation cannot be closed by what stands in it, unlike a fence.
-  return out + "    " + printable(record.settings_json.empty() ? "{}" : record.settings_json) + "\n";
+  return out + settings(record);
 }
 
 void write(const ReportInput& input, const std::filesystem::path& folder) {

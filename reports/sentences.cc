@@ -12,6 +12,7 @@ namespace qbench::reports {
 namespace {
 
 constexpr double kPercent = 100.0;
+constexpr double kClose = 1.05;  // below it a factor hides what an interval shows
 
 /// The half-width of an interval round `value` as a percentage of it: "0.4%".
 std::string relative_half_width(const metrics::Interval& interval, double value) {
@@ -19,20 +20,23 @@ std::string relative_half_width(const metrics::Interval& interval, double value)
   return fmt::format("{:.{}f}%", percent, percent < 9.95 ? 1 : 0);
 }
 
-std::string speed_words(double ratio) {
-  if (ratio >= 1.0) return fmt::format("{} as fast", ratio_text(ratio));
-  return fmt::format("{} as slow", ratio_text(1.0 / ratio));
+/// "2.40x as fast", "takes 3.33x the time" or, when the two are close, "speed-up 0.998"; the interval in the same
+/// terms.
+std::string speed_words(double ratio, const std::optional<metrics::Interval>& interval, double confidence) {
+  const bool slower = ratio < 1.0 / kClose;
+  std::string text = fmt::format("speed-up {:.3f}", ratio);
+  if (ratio > kClose) text = ratio_text(ratio) + " as fast";
+  if (slower) text = fmt::format("takes {} the time", ratio_text(1.0 / ratio));
+  if (!interval) return text;
+  const metrics::Interval shown = slower ? metrics::Interval{1.0 / interval->high, 1.0 / interval->low} : *interval;
+  return text + fmt::format(" ({:.4g} % interval {:.3f} to {:.3f})", kPercent * confidence, shown.low, shown.high);
 }
 
 std::string latency_sentence(const LaneComparison& lane, const SpeedUp& speed_up) {
   const double ratio = speed_up.paired_ratio.value_or(speed_up.ratio);
-  std::string text = fmt::format("batch {}: {}", lane.batch, speed_words(ratio));
-  if (speed_up.paired_interval) {
-    text +=
-        fmt::format(" (99 % interval {:.3f} to {:.3f})", speed_up.paired_interval->low, speed_up.paired_interval->high);
-  }
-  if (!speed_up.verdict.empty()) text += fmt::format(", {}", speed_up.verdict);
-  if (!speed_up.advice.empty()) text += fmt::format("; {}", speed_up.advice);
+  std::string text = fmt::format("batch {}: {}: {}", lane.batch, speed_up.verdict,
+                                 speed_words(ratio, speed_up.paired_interval, speed_up.confidence));
+  if (!speed_up.advice.empty()) text += "; " + speed_up.advice;
   return text;
 }
 
@@ -86,8 +90,9 @@ std::string points_text(double points) {
 }
 
 std::string top1_text(const AccuracyColumns& accuracy) {
-  if (accuracy.images == 0) return {};
-  const double half = std::max(accuracy.top1_interval.high - accuracy.top1, accuracy.top1 - accuracy.top1_interval.low);
+  if (accuracy.images == 0 || !accuracy.top1_interval) return {};
+  const metrics::Interval& interval = *accuracy.top1_interval;
+  const double half = std::max(interval.high - accuracy.top1, accuracy.top1 - interval.low);
   return fmt::format("{:.2f} \u00b1{:.2f}", kPercent * accuracy.top1, kPercent * half);
 }
 

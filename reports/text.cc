@@ -7,6 +7,7 @@
 #include <array>
 #include <cmath>
 #include <span>
+#include <string>
 
 namespace qbench::reports {
 namespace {
@@ -222,7 +223,9 @@ std::string significant(double value) {
   if (!std::isfinite(value)) return "?";
   const double magnitude = std::abs(value);
   if (magnitude == 0.0) return "0";
-  const int digits = static_cast<int>(std::floor(std::log10(magnitude)));
+  // Rounded first: 9.9999 has two digits before the point once it is cut to four.
+  const double rounded = std::stod(fmt::format("{:.3e}", magnitude));
+  const int digits = static_cast<int>(std::floor(std::log10(rounded)));
   return fmt::format("{:.{}f}", value, std::clamp(3 - digits, 0, 9));
 }
 

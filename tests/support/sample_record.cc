@@ -35,7 +35,8 @@ Board sample_board() {
   board.cpu.clusters = {{"Cortex-A72", {0, 1, 2, 3}, 1024, 1500000}};
   board.cpu.isa = {"neon"};
   board.cpu.caches = {{1, "data", 32768, 4}, {1, "instruction", 49152, 4}, {2, "unified", 1048576, 1}};
-  board.memory = {.total_bytes = 4000000000, .available_bytes = 3000000000};
+  board.memory.total_bytes = 4000000000;
+  board.memory.available_bytes = 3000000000;
   board.os.pretty_name = "Debian GNU/Linux 12 (bookworm)";
   board.os.kernel = "6.1.0-18-arm64";
   board.os.hostname = "board";
