@@ -22,11 +22,10 @@ struct AcceleratorId {
 /// Identities that vendors' public sources confirm.
 [[nodiscard]] std::vector<AcceleratorId> known_accelerator_ids();
 
-/// A user's own table: a JSON array of objects {"vendor": "1234", "product": "5678", "family": "...", "name": "...",
-/// "ready": true, "expected_mbps": 5000}; the last two are optional. An entry replaces a known one of the same ids.
-/// Throws Error(kConfig) naming the file and the entry.
-[[nodiscard]] std::vector<AcceleratorId> with_user_ids(std::vector<AcceleratorId> ids,
-                                                       const std::filesystem::path& file);
+/// The known ones and those of a user's table (none when `file` is empty): a JSON array of objects {"vendor": "1234",
+/// "product": "5678", "family": "...", "name": "...", "ready": true, "expected_mbps": 5000}; the last two are optional.
+/// An entry replaces a known one of the same numbers. Throws Error(kConfig) naming the file and the entry, Error(kIo).
+[[nodiscard]] std::vector<AcceleratorId> accelerator_ids(const std::filesystem::path& file);
 
 /// The identity with these numbers, or null.
 [[nodiscard]] const AcceleratorId* find_id(const std::vector<AcceleratorId>& ids, std::uint16_t vendor,
