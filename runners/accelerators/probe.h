@@ -139,7 +139,7 @@ void watch_accelerators(const ProbeOptions& options, const std::function<void(co
                         const std::function<bool()>& stop);
 
 [[nodiscard]] nlohmann::json to_json(const AcceleratorReport& accelerator);
-/// {"schema": "qbench.probe/1", ...}
+/// {"usb": {...}, "accelerators": [...], "accelerator_runtimes": [...], "inits": [...], "seconds": s}
 [[nodiscard]] nlohmann::json to_json(const ProbeReport& report);
 [[nodiscard]] nlohmann::json to_json(const WatchEvent& event);
 

@@ -78,18 +78,18 @@ nlohmann::json to_json(const AcceleratorReport& accelerator) {
 }
 
 nlohmann::json to_json(const ProbeReport& report) {
-  nlohmann::json json = {{"schema", "qbench.probe/1"},
-                         {"usb",
+  nlohmann::json json = {{"usb",
                           {{"available", report.usb_available},
                            {"reason", text_or_null(report.usb_reason)},
                            {"library", text_or_null(report.usb_library)},
                            {"hotplug", report.hotplug}}},
                          {"accelerators", nlohmann::json::array()},
-                         {"runtimes", nlohmann::json::array()},
+                         {"accelerator_runtimes", nlohmann::json::array()},
                          {"inits", nlohmann::json::array()},
                          {"seconds", report.seconds}};
   for (const AcceleratorReport& accelerator : report.accelerators) json["accelerators"].push_back(to_json(accelerator));
-  for (const AcceleratorRuntime& runtime : report.runtimes) json["runtimes"].push_back(runtime_json(runtime));
+  for (const AcceleratorRuntime& runtime : report.runtimes)
+    json["accelerator_runtimes"].push_back(runtime_json(runtime));
   for (const InitReport& init : report.inits) json["inits"].push_back(init_json(init));
   return json;
 }
