@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-namespace qbench {
+namespace qbench::app {
 
 namespace {
 
@@ -118,4 +118,4 @@ std::string board_text(const Board& board) {
   return text;
 }
 
-}  // namespace qbench
+}  // namespace qbench::app

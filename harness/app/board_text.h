@@ -5,9 +5,9 @@
 
 #include "core/board.h"
 
-namespace qbench {
+namespace qbench::app {
 
 /// The board for a person: a dozen aligned lines; what the machine does not tell is left out.
 [[nodiscard]] std::string board_text(const Board& board);
 
-}  // namespace qbench
+}  // namespace qbench::app

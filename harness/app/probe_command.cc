@@ -17,7 +17,7 @@
 #include "runners/accelerators/accelerator_ids.h"
 #include "runners/accelerators/probe.h"
 
-namespace qbench {
+namespace qbench::app {
 
 namespace {
 
@@ -159,4 +159,4 @@ int run_probe(const ProbeCommandOptions& options, std::ostream& out) {
   return static_cast<int>(ExitCode::kGateMissed);
 }
 
-}  // namespace qbench
+}  // namespace qbench::app

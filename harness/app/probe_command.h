@@ -9,7 +9,7 @@
 
 #include "runners/runner.h"
 
-namespace qbench {
+namespace qbench::app {
 
 /// A runner and whether it could run here.
 struct RuntimeAvailability {
@@ -34,4 +34,4 @@ struct ProbeCommandOptions {
 /// `require` names is not usable. Throws Error(kUsage) for an unknown family, Error(kConfig) for a bad id table.
 [[nodiscard]] int run_probe(const ProbeCommandOptions& options, std::ostream& out);
 
-}  // namespace qbench
+}  // namespace qbench::app
