@@ -30,15 +30,15 @@ Tone tone_of(const SpeedUp& speed_up) {
 
 std::vector<TableColumn> columns_for(const Batches& batches) {
   std::vector<TableColumn> columns{
-      {"variant", true, 0, kLeastNameColumns}, {"kernels", true, 3}, {fmt::format("p50 ms b{}", batches.low)}};
-  if (batches.high > batches.low) columns.push_back({fmt::format("/img b{}", batches.high)});
+      {"variant", true, 0, kLeastNameColumns}, {"kernels", true, 7}, {fmt::format("p50 ms b{}", batches.low)}};
+  if (batches.high > batches.low) columns.push_back({fmt::format("/img b{}", batches.high), false, 4});
   columns.insert(columns.end(), {{fmt::format("speed-up b{}", batches.low)},
                                  {"top-1 %"},
-                                 {"\u0394 pp"},
-                                 {"size", false, 1},
-                                 {"zstd", false, 4},
-                                 {"RSS", false, 2},
-                                 {"status", true}});
+                                 {"\u0394 pp", false, 2},
+                                 {"size", false, 5},
+                                 {"zstd", false, 8},
+                                 {"RSS", false, 6},
+                                 {"status", true, 3}});
   return columns;
 }
 

@@ -37,6 +37,7 @@ CsvRow& CsvRow::text(std::string_view value) {
 }
 
 CsvRow& CsvRow::number(double value) { return raw(fmt::format("{}", value)); }
+CsvRow& CsvRow::number(float value) { return raw(fmt::format("{}", value)); }
 CsvRow& CsvRow::number(std::optional<double> value) { return value ? number(*value) : empty(); }
 CsvRow& CsvRow::integer(std::int64_t value) { return raw(fmt::format("{}", value)); }
 CsvRow& CsvRow::integer(std::optional<std::int64_t> value) { return value ? integer(*value) : empty(); }

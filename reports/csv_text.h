@@ -17,6 +17,7 @@ class CsvRow {
  public:
   CsvRow& text(std::string_view value);
   CsvRow& number(double value);  ///< shortest text that reads back as the same number
+  CsvRow& number(float value);
   CsvRow& number(std::optional<double> value);
   CsvRow& integer(std::int64_t value);
   CsvRow& integer(std::optional<std::int64_t> value);

@@ -9,6 +9,7 @@
 
 #include "core/files.h"
 #include "core/metrics/descriptive.h"
+#include "reports/text.h"
 
 namespace qbench::reports {
 namespace {
@@ -17,6 +18,7 @@ using Json = nlohmann::ordered_json;
 
 constexpr const char* kFile = "gbench.json";
 constexpr double kNanosecondsPerMillisecond = 1e6;
+constexpr double kNanosecondsPerSecond = 1e9;
 
 std::string cache_type(const std::string& type) {
   if (type == "data") return "Data";
@@ -52,8 +54,8 @@ struct Benchmark {
   int instance = 0;
   int batch = 1;
   int model_threads = 1;
-  double cpu_ms = 0.0;
-  std::vector<double> repetitions_ms;
+  double cpu_ns = 0.0;
+  std::vector<double> repetitions_ns;
   std::vector<std::size_t> iterations;
 };
 
@@ -63,20 +65,20 @@ Json entry_of(const Benchmark& benchmark, const std::string& name_suffix, const 
                {"per_family_instance_index", benchmark.instance},
                {"run_name", benchmark.name},
                {"run_type", run_type},
-               {"repetitions", benchmark.repetitions_ms.size()}};
+               {"repetitions", benchmark.repetitions_ns.size()}};
   return json;
 }
 
 Json repetition_of(const Benchmark& benchmark, std::size_t index) {
-  const double real_ms = benchmark.repetitions_ms[index];
+  const double real_ns = benchmark.repetitions_ns[index];
   Json json = entry_of(benchmark, "", "iteration");
   json["repetition_index"] = index;
   json["threads"] = 1;
   json["iterations"] = benchmark.iterations[index];
-  json["real_time"] = real_ms;
-  json["cpu_time"] = benchmark.cpu_ms;
-  json["time_unit"] = "ms";
-  json["items_per_second"] = real_ms > 0.0 ? 1000.0 * benchmark.batch / real_ms : 0.0;
+  json["real_time"] = real_ns;
+  json["cpu_time"] = benchmark.cpu_ns;
+  json["time_unit"] = "ns";
+  json["items_per_second"] = real_ns > 0.0 ? kNanosecondsPerSecond * benchmark.batch / real_ns : 0.0;
   json["model_threads"] = benchmark.model_threads;
   return json;
 }
@@ -86,34 +88,34 @@ Json aggregate_of(const Benchmark& benchmark, const std::string& name, const cha
   json["threads"] = 1;
   json["aggregate_name"] = name;
   json["aggregate_unit"] = unit;
-  json["iterations"] = benchmark.repetitions_ms.size();
+  json["iterations"] = benchmark.repetitions_ns.size();
   json["real_time"] = real;
   json["cpu_time"] = cpu;
-  json["time_unit"] = "ms";
+  json["time_unit"] = "ns";
   return json;
 }
 
 void add_benchmark(const Benchmark& benchmark, Json& list) {
-  const std::vector<double>& times = benchmark.repetitions_ms;
+  const std::vector<double>& times = benchmark.repetitions_ns;
   for (std::size_t i = 0; i < times.size(); ++i) list.push_back(repetition_of(benchmark, i));
   if (times.size() < 2) return;
   const double mean = metrics::mean(times);
   const double deviation = std::sqrt(metrics::sample_variance(times));
-  list.push_back(aggregate_of(benchmark, "mean", "time", mean, benchmark.cpu_ms));
-  list.push_back(aggregate_of(benchmark, "median", "time", metrics::median(times), benchmark.cpu_ms));
+  list.push_back(aggregate_of(benchmark, "mean", "time", mean, benchmark.cpu_ns));
+  list.push_back(aggregate_of(benchmark, "median", "time", metrics::median(times), benchmark.cpu_ns));
   list.push_back(aggregate_of(benchmark, "stddev", "time", deviation, 0.0));
   list.push_back(aggregate_of(benchmark, "cv", "percentage", mean > 0.0 ? deviation / mean : 0.0, 0.0));
 }
 
 Benchmark benchmark_of(const LaneRecord& lane, const std::string& label) {
   Benchmark benchmark;
-  benchmark.name = fmt::format("{}/batch:{}", label, lane.batch);
+  benchmark.name = fmt::format("{}/batch:{}", printable(label), lane.batch);  // compare.py prints it as it is
   benchmark.batch = lane.batch;
-  benchmark.cpu_ms = lane.cpu_ms;
+  benchmark.cpu_ns = lane.cpu_ms * kNanosecondsPerMillisecond;
   for (const BlockRecord& block : lane.blocks) {
     if (block.samples_ns.empty()) continue;
     const std::vector<double> samples(block.samples_ns.begin(), block.samples_ns.end());
-    benchmark.repetitions_ms.push_back(metrics::mean(samples) / kNanosecondsPerMillisecond);
+    benchmark.repetitions_ns.push_back(metrics::mean(samples));
     benchmark.iterations.push_back(samples.size());
   }
   return benchmark;

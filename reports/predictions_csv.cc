@@ -38,7 +38,7 @@ std::string row_of(std::string_view image, const Prediction& prediction) {
   row.integer(prediction.correct() ? 1 : 0).integer(prediction.finite ? 1 : 0);
   for (std::size_t place = 0; place < Prediction::kTopK; ++place) {
     if (place < prediction.count) {
-      row.integer(prediction.classes[place]).text(fmt::format("{}", prediction.scores[place]));
+      row.integer(prediction.classes[place]).number(prediction.scores[place]);
     } else {
       row.empty().empty();
     }
@@ -54,7 +54,7 @@ class RowParser {
 
   template <typename T>
   T number(const char* name) {
-    const std::string text = csv_plain_text(fields_[at_++]);
+    const std::string& text = fields_[at_++];
     T value{};
     const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), value);
     if (code != std::errc() || end != text.data() + text.size()) fail(fmt::format("{} is '{}'", name, text));
