@@ -41,7 +41,7 @@ install_packages() {
   fi
   as_root+=(env DEBIAN_FRONTEND=noninteractive apt-get -qq -y -o DPkg::Lock::Timeout=300)
   say "installing the packages ${packages[*]}"
-  "${as_root[@]}" update
+  "${as_root[@]}" update || say "the package lists could not be renewed; going on with those that are there"
   "${as_root[@]}" -o Dpkg::Options::=--force-confold install --no-install-recommends "${packages[@]}" >/dev/null
 }
 
