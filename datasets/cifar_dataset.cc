@@ -109,8 +109,16 @@ struct Listing {
   std::vector<Sample> samples;
 };
 
+std::vector<std::byte> read_batch(const fs::path& file) {
+  try {
+    return read_file(file, kMaxBatchBytes);
+  } catch (const Error& error) {
+    throw Error(ErrorCode::kDataset, "CIFAR batch: {}", error.what());
+  }
+}
+
 void add_batch(const fs::path& file, std::size_t classes, Listing& listing) {
-  const std::vector<std::byte> data = read_file(file, kMaxBatchBytes);
+  const std::vector<std::byte> data = read_batch(file);
   if (data.empty() || data.size() % kRecordBytes != 0) {
     throw Error(ErrorCode::kDataset, "'{}' has {} bytes, which is no whole number of {}-byte CIFAR-10 records",
                 file.string(), data.size(), kRecordBytes);

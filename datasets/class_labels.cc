@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "datasets/class_labels.h"
 
+#include <algorithm>
 #include <charconv>
+#include <limits>
+#include <system_error>
 #include <utility>
 
 #include "core/error.h"
@@ -43,11 +46,12 @@ std::vector<std::string> read_class_names(const std::filesystem::path& file) {
   return names;
 }
 
-int whole_number(std::string_view text) {
-  int value = -1;
+std::optional<int> whole_number(std::string_view text) {
+  int value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  const bool whole = error == std::errc() && end == text.data() + text.size();
-  return whole && value >= 0 ? value : -1;
+  if (text.empty() || end != text.data() + text.size()) return std::nullopt;
+  if (error == std::errc::result_out_of_range) return std::numeric_limits<int>::max();
+  return error == std::errc() ? std::optional(value) : std::nullopt;
 }
 
 ClassIndex::ClassIndex(std::vector<std::string> names, std::string source)
@@ -75,17 +79,17 @@ int ClassIndex::find(std::string_view name) const {
 }
 
 int ClassIndex::parse(std::string_view label, std::string_view where) const {
-  const int number = whole_number(label);
-  if (number >= static_cast<int>(names_.size())) {
-    throw Error(ErrorCode::kDataset, "{}: label {} is out of range, {} has {} classes", where, number, source_,
-                names_.size());
-  }
-  if (number >= 0) return number;
+  const std::optional<int> number = whole_number(label);
   try {
-    return find(label);
+    if (!number) return find(label);
   } catch (const Error& error) {
     throw Error(ErrorCode::kDataset, "{}: {}", where, error.what());
   }
+  if (*number < 0 || *number >= static_cast<int>(names_.size())) {
+    throw Error(ErrorCode::kDataset, "{}: label {} is out of range, {} has {} classes", where, label, source_,
+                names_.size());
+  }
+  return *number;
 }
 
 }  // namespace qbench::datasets

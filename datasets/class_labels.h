@@ -3,11 +3,15 @@
 
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace qbench::datasets {
+
+/// More classes than any labelled image set has: a number beyond is a mistake.
+inline constexpr int kMaxClasses = 100'000;
 
 /// Class names from a file: one a line, class index = position; CRLF, a byte order mark and empty lines at the end are
 /// accepted. Throws Error(kDataset) when the file cannot be read or holds no name.
@@ -35,7 +39,7 @@ class ClassIndex {
   std::map<std::string, int, std::less<>> by_first_word_;
 };
 
-/// The number when `text` is a whole decimal number that fits an int, else -1 (labels are never negative).
-[[nodiscard]] int whole_number(std::string_view text);
+/// The number when `text` is a whole decimal number; one too large for an int gives the largest int.
+[[nodiscard]] std::optional<int> whole_number(std::string_view text);
 
 }  // namespace qbench::datasets

@@ -40,10 +40,6 @@ class CsvParser {
 
   CsvRow parse_row() {
     CsvRow row{.line = line_, .fields = {}};
-    if (text_[at_] == '#') {
-      at_ = std::min(text_.find('\n', at_), text_.size());
-      row.fields.emplace_back();
-    }
     while (!at_row_end() || row.fields.empty()) {
       row.fields.push_back(parse_field());
       if (at_row_end()) break;

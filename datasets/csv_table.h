@@ -14,9 +14,8 @@ struct CsvRow {
 };
 
 /// Reads a CSV file as RFC 4180 describes it: commas, fields in double quotes may hold commas, line breaks and doubled
-/// quotes; spaces around an unquoted field, CRLF and a byte order mark are dropped; empty lines and lines that begin
-/// with
-/// '#' are passed over. Throws Error(kDataset) naming file and line.
+/// quotes; blanks around a field, CRLF, a byte order mark and empty lines are dropped. Throws Error(kDataset) naming
+/// file and line.
 [[nodiscard]] std::vector<CsvRow> read_csv(const std::filesystem::path& file);
 
 }  // namespace qbench::datasets

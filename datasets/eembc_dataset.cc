@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -104,22 +105,22 @@ struct Listing {
 Listing read_listing(const fs::path& labels) {
   Listing listing;
   for (const CsvRow& row : read_csv(labels)) {
-    const int classes = row.fields.size() >= 3 ? whole_number(row.fields[1]) : -1;
-    const int label = row.fields.size() >= 3 ? whole_number(row.fields[2]) : -1;
-    if (classes < 1 || label < 0) {
+    const std::optional<int> classes = row.fields.size() >= 3 ? whole_number(row.fields[1]) : std::nullopt;
+    const std::optional<int> label = row.fields.size() >= 3 ? whole_number(row.fields[2]) : std::nullopt;
+    if (row.fields[0].empty() || !classes || *classes < 1 || *classes > kMaxClasses || !label) {
       throw Error(ErrorCode::kDataset, "'{}' line {}: it must be `file,number of classes,label`", labels.string(),
                   row.line);
     }
-    if (listing.classes == 0) listing.classes = classes;
-    if (classes != listing.classes) {
+    if (listing.classes == 0) listing.classes = *classes;
+    if (*classes != listing.classes) {
       throw Error(ErrorCode::kDataset, "'{}' line {}: {} classes, the lines before have {}", labels.string(), row.line,
-                  classes, listing.classes);
+                  *classes, listing.classes);
     }
-    if (label >= classes) {
+    if (*label < 0 || *label >= *classes) {
       throw Error(ErrorCode::kDataset, "'{}' line {}: label {} is out of range, there are {} classes", labels.string(),
-                  row.line, label, classes);
+                  row.line, row.fields[2], *classes);
     }
-    listing.files.push_back({.path = row.fields[0], .label = label});
+    listing.files.push_back({.path = row.fields[0], .label = *label});
   }
   if (listing.files.empty()) throw Error(ErrorCode::kDataset, "'{}' names no images", labels.string());
   return listing;

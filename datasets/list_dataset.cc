@@ -5,7 +5,9 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <filesystem>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -20,9 +22,6 @@ namespace qbench::datasets {
 namespace {
 
 namespace fs = std::filesystem;
-
-/// More classes than any labelled image set has: a label beyond is a mistake, not a class.
-constexpr int kMaxClasses = 100'000;
 
 bool is_heading(const CsvRow& row) {
   static constexpr std::array<std::string_view, 4> kWords{"label", "class", "class_id", "category"};
@@ -42,24 +41,28 @@ std::vector<CsvRow> read_rows(const fs::path& file) {
   return rows;
 }
 
-/// The classes that the labels themselves make.
+/// The classes that the labels themselves make: their sorted names or, when they are numbers, 0 up to the largest.
 std::vector<std::string> classes_of(const std::vector<CsvRow>& rows, const fs::path& file) {
   std::set<std::string> names;
-  int largest = -1;
-  bool all_numbers = true;
+  int count = 0;
   for (const CsvRow& row : rows) {
-    const int number = whole_number(row.fields[1]);
-    largest = std::max(largest, number);
-    all_numbers = all_numbers && number >= 0;
-    if (number >= kMaxClasses) {
-      throw Error(ErrorCode::kDataset, "list '{}' line {}: label {} is out of range, at most {} classes", file.string(),
-                  row.line, number, kMaxClasses);
+    const std::optional<int> number = whole_number(row.fields[1]);
+    if (!number) {
+      names.insert(row.fields[1]);
+    } else if (*number < 0 || *number >= kMaxClasses) {
+      throw Error(ErrorCode::kDataset, "list '{}' line {}: label {} is out of range, it must be from 0 to {}",
+                  file.string(), row.line, row.fields[1], kMaxClasses - 1);
+    } else {
+      count = std::max(count, *number + 1);
     }
-    names.insert(row.fields[1]);
   }
-  if (!all_numbers) return {names.begin(), names.end()};
+  if (!names.empty() && count > 0) {
+    throw Error(ErrorCode::kDataset, "list '{}' mixes class numbers and class names ('{}'); give a labels file",
+                file.string(), *names.begin());
+  }
+  if (count == 0) return {names.begin(), names.end()};
   std::vector<std::string> numbers;
-  for (int i = 0; i <= largest; ++i) numbers.push_back(std::to_string(i));
+  for (int i = 0; i < count; ++i) numbers.push_back(std::to_string(i));
   return numbers;
 }
 

@@ -30,12 +30,19 @@ std::string detect_kind(const DatasetOptions& options) {
   return "folder";
 }
 
-void check_exists(const DatasetOptions& options) {
+std::unique_ptr<Dataset> open_checked(const DatasetOptions& options) {
   if (options.path.empty() && options.list_file.empty()) throw Error(ErrorCode::kUsage, "no dataset is given");
-  std::error_code error;
-  if (!options.path.empty() && !fs::exists(options.path, error)) {
+  if (!options.path.empty() && !fs::exists(options.path)) {
     throw Error(ErrorCode::kDataset, "there is no dataset at '{}'", options.path.string());
   }
+  const std::string kind = options.kind == "auto" ? detect_kind(options) : options.kind;
+  if (kind == "folder") return open_folder_dataset(options);
+  if (kind == "list") return open_list_dataset(options);
+  if (kind == "eembc") return open_eembc_dataset(options);
+  if (kind == "cifar") return open_cifar_dataset(options);
+  std::vector<std::string> names{"auto"};
+  for (const DatasetKind& known : dataset_kinds()) names.push_back(known.name);
+  throw Error(ErrorCode::kUsage, "unknown dataset kind '{}'{}", kind, nearest_hint(kind, names));
 }
 
 }  // namespace
@@ -51,15 +58,11 @@ const std::vector<DatasetKind>& dataset_kinds() {
 }
 
 std::unique_ptr<Dataset> open_dataset(const DatasetOptions& options) {
-  check_exists(options);
-  const std::string kind = options.kind == "auto" ? detect_kind(options) : options.kind;
-  if (kind == "folder") return open_folder_dataset(options);
-  if (kind == "list") return open_list_dataset(options);
-  if (kind == "eembc") return open_eembc_dataset(options);
-  if (kind == "cifar") return open_cifar_dataset(options);
-  std::vector<std::string> names{"auto"};
-  for (const DatasetKind& known : dataset_kinds()) names.push_back(known.name);
-  throw Error(ErrorCode::kUsage, "unknown dataset kind '{}'{}", kind, nearest_hint(kind, names));
+  try {
+    return open_checked(options);
+  } catch (const fs::filesystem_error& error) {
+    throw Error(ErrorCode::kDataset, "cannot read '{}': {}", error.path1().string(), error.code().message());
+  }
 }
 
 }  // namespace qbench::datasets
