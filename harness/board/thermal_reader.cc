@@ -14,7 +14,7 @@ constexpr const char* kZones = "sys/class/thermal";
 constexpr const char* kHwmon = "sys/class/hwmon";
 constexpr const char* kPlatform = "sys/devices/platform";
 constexpr const char* kCpuFolder = "sys/devices/system/cpu";
-constexpr double kMilli = 1e-3;
+constexpr double kMillidegrees = 1000.0;
 
 // The lowest temperature at which the kernel begins to slow the board down.
 std::optional<double> throttle_celsius(const SystemTree& tree, const std::string& folder) {
@@ -90,7 +90,7 @@ std::optional<double> read_celsius(const SystemTree& tree, const std::string& pa
   constexpr double kHottest = 200.0;
   const std::optional<std::int64_t> millidegrees = tree.integer(path);
   if (!millidegrees) return std::nullopt;
-  const double celsius = static_cast<double>(*millidegrees) * kMilli;
+  const double celsius = static_cast<double>(*millidegrees) / kMillidegrees;
   if (celsius < kColdest || celsius > kHottest) return std::nullopt;
   return celsius;
 }

@@ -13,7 +13,7 @@ constexpr const char* kClass = "sys/class/apex";
 constexpr const char* kPci = "sys/bus/pci/devices";
 constexpr std::int64_t kVendor = 0x1ac1;
 constexpr std::int64_t kProduct = 0x089a;
-constexpr double kMilli = 1e-3;
+constexpr double kMillidegrees = 1000.0;
 
 AcceleratorReport coral_report(DeviceState state, std::string cause, std::string fix) {
   AcceleratorReport report;
@@ -66,7 +66,7 @@ AcceleratorReport judge_apex(const SystemTree& tree, const std::string& name, co
 std::optional<double> celsius(const SystemTree& tree, const std::string& path) {
   const std::optional<std::int64_t> millidegrees = tree.integer(path);
   if (!millidegrees) return std::nullopt;
-  return static_cast<double>(*millidegrees) * kMilli;
+  return static_cast<double>(*millidegrees) / kMillidegrees;
 }
 
 AcceleratorReport probe_apex(const SystemTree& tree, const std::string& name, const std::string& container) {
