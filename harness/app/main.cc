@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <new>
+
+#include "core/error.h"
+#include "harness/app/commands.h"
+#include "version.h"
+
+namespace {
+
+constexpr char kDescription[] =
+    "qbench tells what fp32 -> fp16 -> int8 costs in accuracy and buys in speed, size and memory, on this board.";
+
+int run(int argc, char** argv) {
+  CLI::App app(kDescription, "qbench");
+  qbench::app::GlobalOptions global;
+  qbench::app::CommandResult result;
+  app.set_version_flag("--version", fmt::format("qbench {} ({})", qbench::kVersion, qbench::kGitCommit));
+  app.add_flag("-q,--quiet", global.quiet, "No progress, only results and errors");
+  app.add_flag("-v,--verbose", global.verbose, "More detail");
+  app.require_subcommand(1);
+  app.fallthrough();
+  app.footer(
+      "Example: qbench run --model fp32.tflite --model int8.tflite --data images/\nExit codes: 0 done, 1 a cell "
+      "failed, 2 usage or config, 3 a gate was missed, 4 not comparable.");
+  qbench::app::add_run_command(app, global, result);
+  qbench::app::add_list_command(app, global, result);
+  qbench::app::add_dataset_command(app, global, result);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    const bool asked_for_help = error.get_exit_code() == 0;
+    app.exit(error);
+    return asked_for_help ? 0 : static_cast<int>(qbench::ExitCode::kUsage);
+  }
+  return result.exit_code;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    return run(argc, argv);
+  } catch (const qbench::Error& error) {
+    fmt::print(stderr, "qbench: {}\n", error.what());
+    return static_cast<int>(qbench::exit_code(error.code()));
+  } catch (const std::bad_alloc&) {
+    fmt::print(stderr, "qbench: out of memory\n");
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "qbench: {}\n", error.what());
+  }
+  return static_cast<int>(qbench::ExitCode::kUsage);
+}

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <memory>
+#include <set>
+#include <string>
+
+#include "core/option_table.h"
+
+namespace qbench::app {
+
+/// "max_seconds" -> "--max-seconds".
+[[nodiscard]] std::string flag_name(std::string_view option);
+
+/// Adds one flag for each row of the table to `command`; a bool becomes --name / --no-name. Flags that the user gives
+/// are written into `values`; the names of those given end up in `given`. Both must outlive the parse.
+template <typename S>
+void add_option_flags(CLI::App& command, std::span<const Option<S>> table, S& values, std::set<std::string>& given) {
+  for (const Option<S>& option : table) {
+    std::visit(
+        [&](auto field) {
+          using T = std::decay_t<decltype(values.*field)>;
+          const std::string name = flag_name(option.name);
+          CLI::Option* flag = nullptr;
+          if constexpr (std::is_same_v<T, bool>) {
+            flag = command.add_flag(name + ",!--no-" + name.substr(2), values.*field, std::string(option.help));
+          } else {
+            flag = command.add_option(name, values.*field, std::string(option.help))->capture_default_str();
+          }
+          flag->group("Settings");
+          flag->each([&given, row = std::string(option.name)](const std::string&) { given.insert(row); });
+        },
+        option.field);
+  }
+}
+
+/// Copies the given fields from `values` into `settings`: the command line wins over the config.
+template <typename S>
+void apply_given(std::span<const Option<S>> table, const S& values, const std::set<std::string>& given, S& settings) {
+  for (const Option<S>& option : table) {
+    if (!given.contains(std::string(option.name))) continue;
+    std::visit([&](auto field) { settings.*field = values.*field; }, option.field);
+  }
+}
+
+}  // namespace qbench::app

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/app/run_output.h"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <ctime>
+#include <string>
+
+#include "core/error.h"
+#include "reports/builtin.h"
+#include "reports/console_table.h"
+#include "reports/predictions_csv.h"
+
+namespace qbench::app {
+namespace {
+
+std::filesystem::path default_folder(const Board& board, const std::string& plan_name) {
+  std::tm parts{};
+  const std::time_t now = std::time(nullptr);
+  ::gmtime_r(&now, &parts);
+  return std::filesystem::path("results") /
+         fmt::format("{:%Y%m%dT%H%M%SZ}-{}-{}", parts, board.id, plan_name.empty() ? "run" : plan_name);
+}
+
+std::string sample_name(const datasets::Dataset& dataset, std::size_t index) {
+  return index < dataset.samples().size() ? dataset.samples()[index].id : std::to_string(index);
+}
+
+}  // namespace
+
+std::filesystem::path create_result_folder(const std::filesystem::path& wanted, const Board& board,
+                                           const std::string& plan_name) {
+  const std::filesystem::path folder = wanted.empty() ? default_folder(board, plan_name) : wanted;
+  std::error_code error;
+  if (std::filesystem::exists(folder, error) && !std::filesystem::is_empty(folder, error)) {
+    throw Error(ErrorCode::kIo, "the result folder '{}' is not empty; name another with -o or go on with --resume",
+                folder.string());
+  }
+  std::filesystem::create_directories(folder, error);
+  if (error || ::access(folder.c_str(), W_OK) != 0) {
+    throw Error(ErrorCode::kIo, "cannot write into '{}': {}; name another folder with -o", folder.string(),
+                error ? error.message() : "no permission");
+  }
+  return folder;
+}
+
+engine::PredictionStore csv_prediction_store(const std::filesystem::path& folder, const datasets::Dataset& dataset) {
+  engine::PredictionStore store;
+  store.save = [folder, &dataset](const std::string& cell, const std::vector<Prediction>& predictions) {
+    const std::string relative = "predictions/" + cell + ".csv";
+    std::filesystem::create_directories(folder / "predictions");
+    reports::PredictionsWriter writer(folder / relative);
+    for (const Prediction& prediction : predictions) writer.add(sample_name(dataset, prediction.sample), prediction);
+    writer.finish();
+    return relative;
+  };
+  store.load = [folder](const std::string& cell) {
+    return reports::read_predictions_csv(folder / "predictions" / (cell + ".csv")).predictions;
+  };
+  return store;
+}
+
+void write_reports(const engine::RunResult& result, const datasets::Dataset* dataset, const RunOutput& output) {
+  std::vector<reports::CellPredictions> predictions;
+  for (const auto& [cell, list] : result.predictions) predictions.push_back({cell, list});
+  const reports::Comparison comparison =
+      reports::compare_cells(result.record, predictions, {.accuracy_margin_points = output.margin_points});
+  reports::ReportInput input{.record = result.record, .comparison = comparison, .predictions = predictions};
+  if (dataset != nullptr) input.sample_name = [dataset](std::size_t index) { return sample_name(*dataset, index); };
+  std::string problems;
+  for (const std::string& name : output.formats) {
+    try {
+      reports::report_format(name).write(input, output.folder);
+    } catch (const Error& error) {
+      problems += fmt::format("{}{}", problems.empty() ? "" : "; ", error.what());
+    }
+  }
+  const reports::ConsoleStyle style{.width = reports::terminal_width(STDOUT_FILENO),
+                                    .colour = reports::wants_colour(STDOUT_FILENO)};
+  fmt::print("{}", reports::console_table(input, style));
+  if (!output.quiet) fmt::print("Reports: {}\n", output.folder.string());
+  if (!problems.empty()) throw Error(ErrorCode::kIo, "{}", problems);
+}
+
+int run_exit_code(const Record& record) {
+  bool failed = record.partial;
+  for (const CellRecord& cell : record.cells) {
+    const Status status = cell.worst().status;
+    failed |= status != Status::kOk && status != Status::kUnsupported;
+  }
+  return static_cast<int>(failed ? ExitCode::kCellFailed : ExitCode::kDone);
+}
+
+}  // namespace qbench::app

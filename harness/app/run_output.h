@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "core/board.h"
+#include "harness/engine/plan.h"
+#include "harness/engine/run.h"
+
+namespace qbench::app {
+
+/// A new result folder: `wanted`, or results/<utc>-<board>-<plan>. Throws Error(kIo) when it cannot be made or already
+/// holds something (then --resume is what the user wants).
+[[nodiscard]] std::filesystem::path create_result_folder(const std::filesystem::path& wanted, const Board& board,
+                                                         const std::string& plan_name);
+
+/// Keeps predictions as predictions/<cell>.csv below the folder.
+[[nodiscard]] engine::PredictionStore csv_prediction_store(const std::filesystem::path& folder,
+                                                           const datasets::Dataset& dataset);
+
+/// What a finished run is written into and shown from.
+struct RunOutput {
+  std::filesystem::path folder;
+  std::vector<std::string> formats;  ///< report formats by name
+  double margin_points = 0.5;
+  bool quiet = false;
+};
+
+/// Writes the reports and prints the table. Throws Error(kIo) naming a report that cannot be written, after trying
+/// them all.
+void write_reports(const engine::RunResult& result, const datasets::Dataset* dataset, const RunOutput& output);
+
+/// 0, or 1 when a cell failed (crashed, timeout, oom, error) or the run was interrupted. Unsupported is a result.
+[[nodiscard]] int run_exit_code(const Record& record);
+
+}  // namespace qbench::app

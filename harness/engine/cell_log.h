@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/files.h"
+#include "core/record.h"
+
+namespace qbench::engine {
+
+/// cells.jsonl: one line for each finished piece of a run (a lane or an evaluation), synced to disk before the next
+/// piece starts, so that a crash or an interruption loses nothing that was finished. Single-threaded.
+class CellLog {
+ public:
+  /// Opens or creates the file. A torn last line (a crash while writing) is moved to <file>.torn; damaged lines in the
+  /// middle are kept and counted. Throws Error(kIo).
+  explicit CellLog(const std::filesystem::path& path);
+
+  /// Throws Error(kIo) with the path (a full disk); the file then ends with the last whole line.
+  void append_lane(const std::string& cell, const LaneRecord& lane);
+  void append_accuracy(const std::string& cell, const AccuracyRecord& accuracy);
+
+  /// Pieces found when the file was opened; a later line wins over an earlier one.
+  [[nodiscard]] const LaneRecord* lane(const std::string& cell, int batch) const;
+  [[nodiscard]] const AccuracyRecord* accuracy(const std::string& cell) const;
+  /// What was wrong with the file, one line each.
+  [[nodiscard]] const std::vector<std::string>& warnings() const noexcept { return warnings_; }
+
+ private:
+  void read_existing();
+  void read_line(const std::string& line);
+  void append_line(std::string line);
+
+  std::filesystem::path path_;
+  UniqueFd fd_;
+  std::map<std::pair<std::string, int>, LaneRecord> lanes_;
+  std::map<std::string, AccuracyRecord> accuracies_;
+  std::vector<std::string> warnings_;
+};
+
+}  // namespace qbench::engine

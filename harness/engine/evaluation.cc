@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/engine/evaluation.h"
+
+#include <algorithm>
+#include <memory>
+#include <thread>
+
+namespace qbench::engine {
+namespace {
+
+constexpr std::size_t kLargestPiece = 256;
+constexpr double kPieceSeconds = 0.5;
+
+/// The workers of one evaluation and the images that are still to be handed out.
+class Evaluation {
+ public:
+  Evaluation(const EvaluationTask& task, Progress& progress) : task_(task), progress_(progress) {
+    const double per_piece = kPieceSeconds * 1e3 / std::max(task.invoke_ms, 1e-3);
+    piece_ = static_cast<std::size_t>(std::clamp(per_piece, 1.0, double(kLargestPiece)));
+  }
+
+  EvaluationResult run() {
+    const Clock::time_point start = Clock::now();
+    const int jobs = evaluation_jobs(*task_.context.settings, *task_.context.cell, task_.chunk.count);
+    for (int i = 0; i < jobs; ++i) workers_.push_back(std::make_unique<WorkerProcess>(task_.context.launch));
+    if (ask_all(load_request(), "load") && ask_all(attach_request(), "attach")) hand_out();
+    result_.seconds = std::chrono::duration<double>(Clock::now() - start).count();
+    return std::move(result_);
+  }
+
+ private:
+  [[nodiscard]] nlohmann::json load_request() const {
+    const CellPlan& cell = *task_.context.cell;
+    nlohmann::json request = lane_load_request(cell, *task_.context.settings, task_.context.settings->eval_batch);
+    request["threads"] = workers_.size() > 1 ? 1 : cell.options.threads;
+    return request;
+  }
+
+  [[nodiscard]] nlohmann::json attach_request() const {
+    return {{"op", "attach"},
+            {"cache", task_.feed.cache.string()},
+            {"recipe", to_json(task_.feed.recipe)},
+            {"scores", task_.scores.string()}};
+  }
+
+  /// Sends the same request to all workers and waits for all answers.
+  bool ask_all(const nlohmann::json& request, std::string_view stage) {
+    const std::chrono::duration<double> timeout(task_.context.settings->load_timeout_s);
+    for (auto& worker : workers_) worker->start(request, timeout, stage);
+    return collect([](WorkerProcess&, const Reply&) {});
+  }
+
+  void hand_out() {
+    for (auto& worker : workers_) give_piece(*worker);
+    collect([this](WorkerProcess& worker, const Reply& reply) {
+      result_.invoke_ms += reply.body.at("invoke_ns").get<double>() / 1e6;
+      progress_.advance(task_.chunk.first + next_);
+      give_piece(worker);
+    });
+  }
+
+  void give_piece(WorkerProcess& worker) {
+    if (next_ >= task_.chunk.count) return;
+    const std::size_t count = std::min(piece_, task_.chunk.count - next_);
+    const double expected = 10.0 * double(count) * task_.invoke_ms / 1e3;
+    worker.start({{"op", "evaluate"}, {"first", next_}, {"count", count}, {"base", task_.chunk.first}},
+                 std::chrono::duration<double>(task_.context.settings->request_timeout_s + expected), "evaluate");
+    next_ += count;
+  }
+
+  /// Waits until no worker is busy, passing each answer on; the first failure is kept and ends everything.
+  template <typename OnReply>
+  bool collect(OnReply on_reply) {
+    std::vector<WorkerProcess*> all;
+    for (auto& worker : workers_) all.push_back(worker.get());
+    const auto busy = [](const WorkerProcess* worker) { return worker->busy() || worker->ready(); };
+    while (std::any_of(all.begin(), all.end(), busy)) {
+      WorkerProcess::wait_any(all);
+      for (WorkerProcess* worker : all) {
+        if (!worker->ready()) continue;
+        const Reply reply = worker->take();
+        if (!reply.ok()) {
+          result_.outcome = reply.outcome;
+          workers_.clear();
+          return false;
+        }
+        on_reply(*worker, reply);
+      }
+    }
+    return true;
+  }
+
+  const EvaluationTask& task_;
+  Progress& progress_;
+  std::vector<std::unique_ptr<WorkerProcess>> workers_;
+  std::size_t piece_ = 1;
+  std::size_t next_ = 0;  // first image of the chunk that nobody has yet
+  EvaluationResult result_;
+};
+
+}  // namespace
+
+int evaluation_jobs(const RunSettings& settings, const CellPlan& cell, std::size_t images) {
+  // A device serves one process at a time.
+  if (!cell.options.delegate.library.empty()) return 1;
+  const auto cores = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+  const int wanted = settings.jobs > 0 ? settings.jobs : cores;
+  return std::clamp<int>(static_cast<int>(std::min<std::size_t>(images, 1U << 20)), 1, wanted);
+}
+
+EvaluationResult evaluate_chunk(const EvaluationTask& task, Progress& progress) {
+  return Evaluation(task, progress).run();
+}
+
+}  // namespace qbench::engine

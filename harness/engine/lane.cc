@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/engine/lane.h"
+
+#include <algorithm>
+
+#include "core/metrics/descriptive.h"
+#include "core/metrics/warmup.h"
+
+namespace qbench::engine {
+namespace {
+
+constexpr double kCalibrationSeconds = 1.0;
+constexpr int kCalibrationInvokes = 160;
+constexpr std::size_t kFewestForCalibration = 32;
+constexpr int kMinTimed = 8;
+// A batched invoke is long enough to warm the caches by itself.
+constexpr int kBatchedDropped = 1;
+constexpr int kBatchedTimed = 2;
+
+double elapsed_seconds(Clock::time_point since) { return std::chrono::duration<double>(Clock::now() - since).count(); }
+
+void append(std::vector<double>& all, const nlohmann::json& values) {
+  for (const nlohmann::json& value : values) all.push_back(value.get<double>());
+}
+
+double median_or_zero(const std::vector<double>& values) { return values.empty() ? 0.0 : metrics::median(values); }
+
+double mean_or_zero(const std::vector<double>& values) { return values.empty() ? 0.0 : metrics::mean(values); }
+
+}  // namespace
+
+nlohmann::json lane_load_request(const CellPlan& cell, const RunSettings& settings, int batch) {
+  return {{"op", "load"},
+          {"model", cell.model.string()},
+          {"runner", cell.runner},
+          {"library", cell.options.library.string()},
+          {"threads", cell.options.threads},
+          {"batch", batch},
+          {"kernels", static_cast<int>(cell.options.kernels)},
+          {"delegate", cell.options.delegate.library.string()},
+          {"delegate_options", cell.options.delegate.options},
+          {"rebatch", settings.rebatch}};
+}
+
+Lane::Lane(LaneContext context, int batch) : context_(std::move(context)) { record_.batch = batch; }
+
+bool Lane::accept(const Reply& reply) {
+  if (reply.ok()) return true;
+  record_.outcome = reply.outcome;
+  worker_.reset();
+  return false;
+}
+
+bool Lane::load() {
+  worker_ = std::make_unique<WorkerProcess>(context_.launch);
+  const std::chrono::duration<double> timeout(context_.settings->load_timeout_s);
+  const Reply reply =
+      worker_->request(lane_load_request(*context_.cell, *context_.settings, record_.batch), timeout, "load");
+  if (!accept(reply)) return false;
+  if (process_ == 0) {
+    record_.load_ms = reply.body.at("load_ms").get<double>();
+    record_.batching = reply.body.at("batching").get<std::string>();
+    record_.runner = reply.body.at("runner").get<RunnerRecord>();
+    record_.inputs = reply.body.at("inputs").get<std::vector<TensorSpec>>();
+    record_.outputs = reply.body.at("outputs").get<std::vector<TensorSpec>>();
+    record_.memory.before_load = reply.body.at("memory").at("before").get<std::int64_t>();
+    record_.memory.peak_load = reply.body.at("memory").at("peak").get<std::int64_t>();
+  }
+  worker_->pause();
+  return true;
+}
+
+bool Lane::attach_and_run_first() {
+  const std::chrono::duration<double> timeout(context_.settings->load_timeout_s);
+  worker_->resume();
+  const nlohmann::json attach = {{"op", "attach"}, {"cache", feed_.cache.string()}, {"recipe", to_json(feed_.recipe)}};
+  if (!accept(worker_->request(attach, timeout, "attach"))) return false;
+  const Reply first = worker_->request({{"op", "first"}}, timeout, "first invoke");
+  if (!accept(first)) return false;
+  if (process_ == 0) {
+    record_.first_invoke_ms = first.body.at("first_invoke_ms").get<double>();
+    record_.memory.peak_first = first.body.at("memory").at("peak").get<std::int64_t>();
+    invoke_ns_ = record_.first_invoke_ms * 1e6;
+  }
+  return true;
+}
+
+bool Lane::warm_up(Feed feed) {
+  feed_ = std::move(feed);
+  if (!attach_and_run_first()) return false;
+  worker_->pause();
+  return true;
+}
+
+bool Lane::run_calibration_block() {
+  const int affordable = static_cast<int>(kCalibrationSeconds * 1e9 / std::max(invoke_ns_, 1.0));
+  const int invokes =
+      std::clamp(record_.batch > 1 ? kBatchedDropped + kBatchedTimed : affordable, 2, kCalibrationInvokes);
+  worker_->resume();
+  const Reply reply =
+      worker_->request({{"op", "block"}, {"dropped", 0}, {"timed", invokes}}, block_timeout(), "warm-up");
+  if (!accept(reply)) return false;
+  worker_->pause();
+  std::vector<double> seconds;
+  for (const nlohmann::json& ns : reply.body.at("samples_ns")) seconds.push_back(ns.get<double>() * 1e-9);
+  invoke_ns_ = metrics::median(seconds) * 1e9;
+  calibration_s_.push_back(std::move(seconds));
+  return true;
+}
+
+void Lane::settle_block_size() {
+  record_.dropped = kBatchedDropped;
+  record_.timed = record_.batch > 1 ? kBatchedTimed : kMinTimed;
+  const std::vector<double> typical = metrics::positionwise_median(calibration_s_);
+  if (record_.batch == 1 && typical.size() >= kFewestForCalibration) {
+    const metrics::Warmup warmup = metrics::calibrate_warmup(typical);
+    record_.dropped = static_cast<int>(warmup.dropped);
+    record_.timed = static_cast<int>(warmup.timed);
+  }
+  const int most = static_cast<int>(context_.settings->max_block_seconds * 1e9 / std::max(invoke_ns_, 1.0));
+  if (record_.dropped + record_.timed > most) {
+    record_.dropped = std::clamp(record_.dropped, 1, std::max(1, most / 2));
+    record_.timed = std::max(1, most - record_.dropped);
+  }
+}
+
+std::chrono::duration<double> Lane::block_timeout() const {
+  // The limit is for one answer of a healthy worker; a block of many slow invokes may need longer.
+  const double expected = invoke_ns_ * 1e-9 * (record_.dropped + record_.timed + 3);
+  return std::chrono::duration<double>(context_.settings->request_timeout_s + 10.0 * expected);
+}
+
+bool Lane::run_block(int round) {
+  worker_->resume();
+  const double start_s = elapsed_seconds(context_.run_start);
+  const Reply reply = worker_->request({{"op", "block"}, {"dropped", record_.dropped}, {"timed", record_.timed}},
+                                       block_timeout(), "block");
+  if (!accept(reply)) return false;
+  worker_->pause();
+  store_block(round, start_s, reply.body);
+  return true;
+}
+
+void Lane::store_block(int round, double start_s, const nlohmann::json& body) {
+  BlockRecord block{.round = round, .process = process_, .start_s = start_s, .samples_ns = {}};
+  body.at("samples_ns").get_to(block.samples_ns);
+  record_.blocks.push_back(std::move(block));
+  append(encode_ns_, body.at("encode_ns"));
+  append(copy_in_ns_, body.at("copy_in_ns"));
+  append(copy_out_ns_, body.at("copy_out_ns"));
+  append(cpu_ns_, body.at("cpu_ns"));
+  record_.memory.peak_steady = std::max(record_.memory.peak_steady, body.at("memory").at("peak").get<std::int64_t>());
+}
+
+bool Lane::restart() {
+  stop();
+  ++process_;
+  if (!load() || !attach_and_run_first()) return false;
+  worker_->pause();
+  return true;
+}
+
+void Lane::stop() { worker_.reset(); }
+
+LaneRecord Lane::finished() const {
+  LaneRecord record = record_;
+  record.encode_us = median_or_zero(encode_ns_) / 1e3;
+  record.input_copy_us = median_or_zero(copy_in_ns_) / 1e3;
+  record.output_copy_us = median_or_zero(copy_out_ns_) / 1e3;
+  record.cpu_ms = mean_or_zero(cpu_ns_) / 1e6;
+  return record;
+}
+
+}  // namespace qbench::engine

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <vector>
+
+#include "core/record.h"
+#include "harness/engine/plan.h"
+#include "harness/engine/worker_process.h"
+
+namespace qbench::engine {
+
+/// What a worker needs before it can run: its cell, batch and limits.
+struct LaneContext {
+  const CellPlan* cell = nullptr;
+  const RunSettings* settings = nullptr;
+  WorkerLaunch launch;
+  Clock::time_point run_start;
+};
+
+/// The images that a lane is fed with: a tensor cache and the recipe that turns its pixels into values.
+struct Feed {
+  std::filesystem::path cache;
+  Recipe recipe;
+};
+
+/// The request that loads a cell's model at a batch size.
+[[nodiscard]] nlohmann::json lane_load_request(const CellPlan& cell, const RunSettings& settings, int batch);
+
+/// One cell at one batch size, in a worker process of its own. Fills a LaneRecord; the first failure ends the lane and
+/// stays in the record. Between its blocks the worker is paused.
+class Lane {
+ public:
+  Lane(LaneContext context, int batch);
+
+  /// Starts a worker and loads the model. Returns false when the lane has failed.
+  bool load();
+  /// Gives the images and runs the first inference.
+  bool warm_up(Feed feed);
+  /// One long block, to see how long this model takes to settle after a switch. Call it in turn with other lanes, a
+  /// few times, then settle_block_size(), which sets how many invokes a block drops and times.
+  bool run_calibration_block();
+  void settle_block_size();
+  /// One block: resume, drop, time, pause.
+  bool run_block(int round);
+  /// A fresh process with the same settings: memory layout is a level of variation of its own.
+  bool restart();
+  /// Ends the worker.
+  void stop();
+
+  [[nodiscard]] bool ok() const noexcept { return record_.outcome.ok(); }
+  [[nodiscard]] const LaneRecord& record() const noexcept { return record_; }
+  /// Marks the lane as cut short by an interruption.
+  void mark_partial() { record_.partial = true; }
+  /// The record with the medians of the copy times filled in.
+  [[nodiscard]] LaneRecord finished() const;
+  [[nodiscard]] const CellPlan& cell() const noexcept { return *context_.cell; }
+
+ private:
+  bool accept(const Reply& reply);
+  bool attach_and_run_first();
+  void store_block(int round, double start_s, const nlohmann::json& body);
+  [[nodiscard]] std::chrono::duration<double> block_timeout() const;
+
+  LaneContext context_;
+  LaneRecord record_;
+  Feed feed_;
+  std::unique_ptr<WorkerProcess> worker_;
+  int process_ = 0;
+  double invoke_ns_ = 0.0;  // a rough figure, for block lengths and deadlines
+  std::vector<std::vector<double>> calibration_s_;
+  std::vector<double> encode_ns_, copy_in_ns_, copy_out_ns_, cpu_ns_;
+};
+
+}  // namespace qbench::engine

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/engine/plan.h"
+
+#include <set>
+
+#include "core/error.h"
+
+namespace qbench::engine {
+namespace {
+
+/// Letters, digits, '.', '_' and '-' only: usable in file names everywhere.
+std::string slug(std::string_view text) {
+  std::string safe;
+  for (char c : text) {
+    const bool plain =
+        (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+    const bool inner_dot = c == '.' && !safe.empty();
+    safe.push_back(plain || inner_dot ? c : '_');
+  }
+  constexpr std::size_t kLongest = 80;
+  return safe.substr(0, kLongest);
+}
+
+/// True when the cells of one variant do not all agree in `value`.
+template <typename Value>
+bool differs(const Plan& plan, const CellPlan& cell, Value value) {
+  for (const CellPlan& other : plan.cells) {
+    if (other.variant == cell.variant && value(other) != value(cell)) return true;
+  }
+  return false;
+}
+
+std::string cell_id(const Plan& plan, const CellPlan& cell) {
+  std::string id = cell.variant.empty() ? "model" : cell.variant;
+  const auto runner = [](const CellPlan& c) { return c.runner; };
+  const auto kernels = [](const CellPlan& c) { return c.options.kernels; };
+  const auto threads = [](const CellPlan& c) { return c.options.threads; };
+  const auto library = [](const CellPlan& c) { return c.options.library; };
+  const auto delegate = [](const CellPlan& c) { return c.options.delegate.library; };
+  if (differs(plan, cell, runner)) id += "-" + cell.runner;
+  if (differs(plan, cell, kernels)) id += fmt::format("-{}", kernels_name(cell.options.kernels));
+  if (differs(plan, cell, threads)) id += fmt::format("-t{}", cell.options.threads);
+  if (differs(plan, cell, library)) id += "-" + cell.options.library.stem().string();
+  if (differs(plan, cell, delegate)) id += "-" + cell.options.delegate.library.stem().string();
+  return slug(id);
+}
+
+}  // namespace
+
+std::string_view kernels_name(runners::Kernels kernels) noexcept {
+  switch (kernels) {
+    case runners::Kernels::kAuto:
+      return "auto";
+    case runners::Kernels::kXnnpack:
+      return "xnnpack";
+    case runners::Kernels::kBuiltin:
+      return "builtin";
+  }
+  return "auto";
+}
+
+void name_cells(Plan& plan) {
+  std::set<std::string> used;
+  for (CellPlan& cell : plan.cells) {
+    const std::string base = cell_id(plan, cell);
+    cell.id = base;
+    for (int copy = 2; !used.insert(cell.id).second; ++copy) cell.id = fmt::format("{}-{}", base, copy);
+  }
+}
+
+}  // namespace qbench::engine

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/engine/process_memory.h"
+
+#include <fstream>
+#include <string>
+#include <string_view>
+
+namespace qbench::engine {
+namespace {
+
+/// The number after `key` in a file of "key value" lines; 0 when absent.
+std::int64_t number_after(const char* path, std::string_view key) {
+  std::ifstream in(path);
+  std::string line;
+  while (std::getline(in, line)) {
+    if (line.starts_with(key)) return std::strtoll(line.c_str() + key.size(), nullptr, 10);
+  }
+  return 0;
+}
+
+}  // namespace
+
+ProcessMemory process_memory() {
+  return {number_after("/proc/self/status", "VmRSS:") * 1024, number_after("/proc/self/status", "VmHWM:") * 1024};
+}
+
+bool reset_peak_memory() {
+  std::ofstream out("/proc/self/clear_refs");
+  out << "5" << std::flush;
+  return out.good();
+}
+
+std::int64_t available_memory() { return number_after("/proc/meminfo", "MemAvailable:") * 1024; }
+
+std::int64_t oom_kill_count() { return number_after("/proc/vmstat", "oom_kill "); }
+
+}  // namespace qbench::engine

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/engine/scores.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+
+#include "core/error.h"
+#include "core/files.h"
+#include "core/metrics/topk.h"
+#include "core/sha256.h"
+
+namespace qbench::engine {
+namespace {
+
+Prediction predict(std::span<const float> scores, const ScoresLayout& layout, std::size_t sample, int label) {
+  Prediction prediction;
+  prediction.sample = static_cast<std::uint32_t>(sample);
+  prediction.label = label;
+  prediction.finite = metrics::all_finite(scores);
+  for (int output : metrics::top_k(scores, Prediction::kTopK)) {
+    const int index = output - layout.label_offset;
+    prediction.classes[prediction.count] = index >= 0 && index < layout.classes ? index : -1;
+    prediction.scores[prediction.count] = scores[static_cast<std::size_t>(output)];
+    ++prediction.count;
+  }
+  return prediction;
+}
+
+void read_exactly(int fd, std::span<float> into, std::uint64_t offset, const std::filesystem::path& path) {
+  auto bytes = std::as_writable_bytes(into);
+  while (!bytes.empty()) {
+    const ssize_t got = ::pread(fd, bytes.data(), bytes.size(), static_cast<off_t>(offset));
+    if (got < 0 && errno == EINTR) continue;
+    if (got <= 0)
+      throw Error(ErrorCode::kIo, "reading '{}' failed: {}", path.string(), errno_text(got < 0 ? errno : EIO));
+    bytes = bytes.subspan(static_cast<std::size_t>(got));
+    offset += static_cast<std::uint64_t>(got);
+  }
+}
+
+}  // namespace
+
+void create_scores_file(const std::filesystem::path& path, std::size_t samples, std::size_t outputs) {
+  const UniqueFd fd(::open(path.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
+  if (!fd || ::ftruncate(fd.get(), static_cast<off_t>(samples * outputs * sizeof(float))) != 0) {
+    throw Error(ErrorCode::kIo, "cannot write '{}': {}", path.string(), errno_text(errno));
+  }
+}
+
+std::vector<Prediction> read_predictions(const std::filesystem::path& path, const ScoresLayout& layout,
+                                         std::span<const datasets::CacheEntry> entries) {
+  const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!fd) throw Error(ErrorCode::kIo, "cannot read '{}': {}", path.string(), errno_text(errno));
+  constexpr std::size_t kFloatsAtATime = 1 << 18;
+  const std::size_t rows = std::max<std::size_t>(1, kFloatsAtATime / layout.outputs);
+  std::vector<float> scores(rows * layout.outputs);
+  std::vector<Prediction> predictions;
+  predictions.reserve(entries.size());
+  for (std::size_t first = 0; first < entries.size(); first += rows) {
+    const std::size_t count = std::min(rows, entries.size() - first);
+    const auto piece = std::span(scores).first(count * layout.outputs);
+    read_exactly(fd.get(), piece, first * layout.outputs * sizeof(float), path);
+    for (std::size_t i = 0; i < count; ++i) {
+      const datasets::CacheEntry& entry = entries[first + i];
+      if (!entry.ok) continue;
+      predictions.push_back(predict(piece.subspan(i * layout.outputs, layout.outputs), layout, first + i, entry.label));
+    }
+  }
+  return predictions;
+}
+
+AccuracyRecord summarize(std::span<const Prediction> predictions, int classes) {
+  AccuracyRecord record;
+  const auto count = static_cast<std::size_t>(classes);
+  record.per_class.resize(count);
+  record.confusion.assign(count, std::vector<std::int64_t>(count + 1, 0));
+  Sha256 hash;
+  for (const Prediction& prediction : predictions) {
+    const std::int32_t top1 = prediction.top1();
+    hash.update(std::as_bytes(std::span(&top1, 1)));
+    const auto label = static_cast<std::size_t>(prediction.label);
+    const auto first = prediction.classes.begin();
+    const bool in_top5 =
+        prediction.finite && std::find(first, first + prediction.count, prediction.label) != first + prediction.count;
+    record.images += 1;
+    record.correct += prediction.correct() ? 1 : 0;
+    record.correct_top5 += in_top5 ? 1 : 0;
+    record.non_finite += prediction.finite ? 0 : 1;
+    record.per_class[label].images += 1;
+    record.per_class[label].correct += prediction.correct() ? 1 : 0;
+    record.confusion[label][top1 < 0 || !prediction.finite ? count : static_cast<std::size_t>(top1)] += 1;
+  }
+  record.prediction_sha256 = hash.finish();
+  return record;
+}
+
+}  // namespace qbench::engine

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <filesystem>
+#include <span>
+#include <vector>
+
+#include "core/predictions.h"
+#include "core/record.h"
+#include "datasets/tensor_cache.h"
+
+namespace qbench::engine {
+
+/// Makes a file for float32 scores [samples][outputs], little endian as the board is, sparse until written.
+/// Throws Error(kIo).
+void create_scores_file(const std::filesystem::path& path, std::size_t samples, std::size_t outputs);
+
+/// How a row of scores is read.
+struct ScoresLayout {
+  std::size_t outputs = 0;
+  int classes = 0;
+  int label_offset = 0;  ///< output index of class 0
+};
+
+/// The predictions of all good samples, in sample order; reads the file piece by piece. Throws Error(kIo).
+[[nodiscard]] std::vector<Prediction> read_predictions(const std::filesystem::path& path, const ScoresLayout& layout,
+                                                       std::span<const datasets::CacheEntry> entries);
+
+/// Counts, per class, confusion and hash of predictions; times and files are left to the caller.
+[[nodiscard]] AccuracyRecord summarize(std::span<const Prediction> predictions, int classes);
+
+}  // namespace qbench::engine

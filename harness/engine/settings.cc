@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/engine/settings.h"
+
+#include <array>
+
+namespace qbench::engine {
+
+std::span<const Option<RunSettings>> run_option_table() {
+  using S = RunSettings;
+  static const std::array<Option<S>, 18> kTable{{
+      {"seed", &S::seed, "seed of the block order and of image sampling"},
+      {"rounds", &S::rounds, "rounds of interleaved timed blocks at each batch size", 1, 100000},
+      {"min_rounds", &S::min_rounds, "rounds that the time limit cannot cut off", 1, 100000},
+      {"max_seconds", &S::max_seconds, "time limit for the rounds of one batch size, in seconds", 0.1, 1e6},
+      {"max_block_seconds", &S::max_block_seconds, "a block is made shorter when it would last longer, in seconds",
+       0.001, 3600},
+      {"restart_rounds", &S::restart_rounds, "start fresh worker processes after this many rounds; 0: never", 0, 1e6},
+      {"latency", &S::latency, "measure latency"},
+      {"accuracy", &S::accuracy, "measure accuracy"},
+      {"jobs", &S::jobs, "worker processes that evaluate one cell; 0: one per core", 0, 1024},
+      {"eval_batch", &S::eval_batch, "batch size of the accuracy evaluation", 1, 1024},
+      {"keep_scores", &S::keep_scores, "keep every output score (scores/<cell>.f32)"},
+      {"margin_points", &S::margin_points, "accuracy drop that still counts as equal, in percentage points", 0, 100},
+      {"load_timeout_s", &S::load_timeout_s, "deadline for loading a model and its first inference, in seconds", 0.1,
+       86400},
+      {"request_timeout_s", &S::request_timeout_s, "deadline for any other answer of a worker, in seconds", 0.1, 86400},
+      {"memory_limit_mb", &S::memory_limit_mb,
+       "memory that one worker may allocate, in MiB; 0: three quarters of what is available at the start", 0, 1e9},
+      {"cache_limit_mb", &S::cache_limit_mb, "decoded images kept on disk at a time, in MiB; a larger set is streamed",
+       1, 1e9},
+      {"decode_jobs", &S::decode_jobs, "threads that decode images; 0: one per core", 0, 1024},
+      {"rebatch", &S::rebatch, "repair a constant batch in RESHAPE shapes in memory when a model refuses a batch"},
+  }};
+  return kTable;
+}
+
+void check_settings(const RunSettings& settings) {
+  for (const Option<RunSettings>& option : run_option_table()) check_option(option, settings, "settings");
+  if (settings.min_rounds > settings.rounds) {
+    throw Error(ErrorCode::kConfig, "settings: min_rounds {} is above rounds {}; lower the first or raise the second",
+                settings.min_rounds, settings.rounds);
+  }
+  if (!settings.latency && !settings.accuracy) {
+    throw Error(ErrorCode::kConfig, "settings: latency and accuracy are both off; nothing would be measured");
+  }
+}
+
+}  // namespace qbench::engine

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+
+#include "core/option_table.h"
+
+namespace qbench::engine {
+
+/// Scalar settings of a run. Every one is a row of run_option_table(): config key, command-line flag and help.
+struct RunSettings {
+  std::uint64_t seed = 1;
+
+  // Latency.
+  int rounds = 80;
+  int min_rounds = 10;
+  double max_seconds = 120.0;
+  double max_block_seconds = 2.0;
+  int restart_rounds = 20;
+  bool latency = true;
+
+  // Accuracy.
+  bool accuracy = true;
+  int jobs = 0;
+  int eval_batch = 1;
+  bool keep_scores = false;
+  double margin_points = 0.5;
+
+  // Limits.
+  double load_timeout_s = 120.0;
+  double request_timeout_s = 60.0;
+  int memory_limit_mb = 0;
+  int cache_limit_mb = 1024;
+  int decode_jobs = 0;
+  bool rebatch = true;
+};
+
+[[nodiscard]] std::span<const Option<RunSettings>> run_option_table();
+
+/// Checks what no single row can see. Throws Error(kConfig) on limits that contradict each other.
+void check_settings(const RunSettings& settings);
+
+}  // namespace qbench::engine

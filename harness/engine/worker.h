@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <vector>
+
+#include "core/files.h"
+#include "runners/runner.h"
+
+namespace qbench::engine {
+
+/// The child's side of a cell: answers requests on the socket until it is told to quit or the parent is gone.
+/// One process holds one prepared runner. Requests and replies are maps with an "op"; a failed request is answered by
+/// {"error": {code, message, stage}} and leaves the worker usable. `runners` is the list that a cell may choose from.
+///
+/// | op       | asks for                                                | answers                                |
+/// |----------|---------------------------------------------------------|----------------------------------------|
+/// | load     | prepare the model at a batch size                       | specs, description, load time, memory  |
+/// | attach   | open a tensor cache and the recipe's encoder            | {}                                     |
+/// | first    | the first inference                                     | its time and peak memory               |
+/// | block    | `dropped` + `timed` invokes on real images in turn      | samples and copy times                 |
+/// | evaluate | scores of images [first, first + count) into a file     | invoke time                            |
+/// | memory   | peak memory since the last reset                        | bytes                                  |
+/// | quit     | the end                                                 |                                        |
+///
+/// Returns the process's exit code.
+int run_worker(UniqueFd socket, const std::vector<runners::RunnerDescriptor>& runners);
+
+}  // namespace qbench::engine

@@ -1,0 +1,290 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/engine/worker_process.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <cstring>
+#include <sstream>
+#include <thread>
+
+#include "core/assert.h"
+#include "core/error.h"
+#include "harness/engine/interrupt.h"
+#include "harness/engine/process_memory.h"
+
+namespace qbench::engine {
+namespace {
+
+constexpr std::size_t kStderrTailBytes = 8192;
+constexpr std::size_t kStderrTailLines = 10;
+constexpr int kWorkerSocketFd = 3;
+constexpr auto kPollSlice = std::chrono::milliseconds(200);
+
+struct SocketPair {
+  UniqueFd parent;
+  UniqueFd child;
+};
+
+SocketPair make_socket_pair() {
+  std::array<int, 2> fds{};
+  if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds.data()) != 0) {
+    throw Error(ErrorCode::kIo, "cannot start a worker: {}", errno_text(errno));
+  }
+  return {UniqueFd(fds[0]), UniqueFd(fds[1])};
+}
+
+SocketPair make_pipe() {
+  std::array<int, 2> fds{};
+  if (::pipe2(fds.data(), O_CLOEXEC) != 0) throw Error(ErrorCode::kIo, "cannot start a worker: {}", errno_text(errno));
+  ::fcntl(fds[0], F_SETFL, O_NONBLOCK);
+  return {UniqueFd(fds[0]), UniqueFd(fds[1])};
+}
+
+/// Runs in the forked child: only async-signal-safe calls until exec.
+[[noreturn]] void become_worker(const char* program, int socket_fd, int stderr_fd, const rlimit* data_limit,
+                                pid_t parent) {
+  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (::getppid() != parent) ::_exit(126);  // the parent died before prctl
+  const int devnull = ::open("/dev/null", O_RDWR);
+  ::dup2(devnull, STDIN_FILENO);
+  ::dup2(stderr_fd, STDOUT_FILENO);
+  ::dup2(stderr_fd, STDERR_FILENO);
+  // dup2 of a descriptor onto itself would keep its close-on-exec flag
+  const int moved = ::fcntl(socket_fd, F_DUPFD, kWorkerSocketFd + 1);
+  ::dup2(moved, kWorkerSocketFd);
+  ::close(moved);
+  std::signal(SIGINT, SIG_IGN);  // Ctrl-C reaches the whole group; the parent ends its workers in order
+  std::signal(SIGPIPE, SIG_DFL);
+  const rlimit no_core{0, 0};
+  ::setrlimit(RLIMIT_CORE, &no_core);
+  if (data_limit != nullptr) ::setrlimit(RLIMIT_DATA, data_limit);
+  const int oom = ::open("/proc/self/oom_score_adj", O_WRONLY);  // when memory ends, the worker goes, not the harness
+  if (oom >= 0) {
+    [[maybe_unused]] const ssize_t ignored = ::write(oom, "1000", 4);
+    ::close(oom);
+  }
+  const char* const argv[] = {program, "--socket-fd=3", nullptr};
+  ::execv(program, const_cast<char* const*>(argv));
+  ::_exit(127);
+}
+
+Status status_of(const std::string& code) {
+  if (code == "unsupported") return Status::kUnsupported;
+  if (code == "oom") return Status::kOom;
+  return Status::kError;
+}
+
+bool says_out_of_memory(const std::string& text) {
+  return text.find("std::bad_alloc") != std::string::npos ||
+         text.find("Failed to allocate memory") != std::string::npos;
+}
+
+}  // namespace
+
+WorkerProcess::WorkerProcess(const WorkerLaunch& launch) : channel_(UniqueFd()) {
+  if (::access(launch.executable.c_str(), X_OK) != 0) {
+    throw Error(ErrorCode::kIo, "cannot start the worker '{}': {}; set QBENCH_WORKER to the qbench-worker program",
+                launch.executable.string(), errno_text(errno));
+  }
+  SocketPair socket = make_socket_pair();
+  SocketPair log = make_pipe();
+  const auto limit_bytes = static_cast<rlim_t>(launch.memory_limit_bytes);
+  const rlimit limit{limit_bytes, limit_bytes};
+  oom_kills_at_start_ = oom_kill_count();
+  const pid_t parent = ::getpid();
+  pid_ = ::fork();
+  if (pid_ < 0) throw Error(ErrorCode::kIo, "cannot start a worker: {}", errno_text(errno));
+  if (pid_ == 0) {
+    become_worker(launch.executable.c_str(), socket.child.get(), log.child.get(), limit_bytes > 0 ? &limit : nullptr,
+                  parent);
+  }
+  channel_ = Channel(std::move(socket.parent));
+  stderr_ = std::move(log.parent);
+}
+
+WorkerProcess::~WorkerProcess() {
+  if (pid_ <= 0) return;
+  ::kill(pid_, SIGKILL);
+  [[maybe_unused]] const int status = reap();
+}
+
+void WorkerProcess::start(const nlohmann::json& message, std::chrono::duration<double> timeout,
+                          std::string_view stage) {
+  QBENCH_ASSERT(!busy_ && !reply_);
+  stage_ = stage;
+  timeout_s_ = timeout.count();
+  deadline_ = Clock::now() + std::chrono::duration_cast<Clock::duration>(timeout);
+  busy_ = true;
+  if (!alive()) {
+    finish({.status = Status::kError, .reason = "the worker has ended before"});
+    return;
+  }
+  try {
+    channel_.send(message);
+  } catch (const Error&) {
+    finish(diagnose(reap()));
+  }
+}
+
+Reply WorkerProcess::request(const nlohmann::json& message, std::chrono::duration<double> timeout,
+                             std::string_view stage) {
+  start(message, timeout, stage);
+  WorkerProcess* const self = this;
+  while (!ready()) wait_any({&self, 1});
+  return take();
+}
+
+Reply WorkerProcess::take() {
+  QBENCH_ASSERT(reply_);
+  Reply reply = std::move(*reply_);
+  reply_.reset();
+  return reply;
+}
+
+void WorkerProcess::wait_any(std::span<WorkerProcess* const> workers) {
+  std::vector<pollfd> polled;
+  auto until = Clock::now() + kPollSlice;
+  for (const WorkerProcess* worker : workers) {
+    if (worker->ready()) return;
+    if (!worker->busy_) continue;
+    polled.push_back({worker->channel_.fd(), POLLIN, 0});
+    polled.push_back({worker->stderr_.get(), POLLIN, 0});
+    until = std::min(until, worker->deadline_);
+  }
+  const auto wait = std::chrono::ceil<std::chrono::milliseconds>(until - Clock::now()).count();
+  ::poll(polled.data(), polled.size(), static_cast<int>(std::max<std::int64_t>(wait, 0)));
+  for (WorkerProcess* worker : workers) {
+    if (!worker->busy_) continue;
+    worker->drain_stderr();
+    worker->poll_reply();
+  }
+}
+
+void WorkerProcess::poll_reply() {
+  try {
+    if (auto message = channel_.try_receive()) {
+      const bool failed = message->contains("error");
+      Outcome outcome;
+      if (failed) {
+        const nlohmann::json& error = message->at("error");
+        outcome = {.status = status_of(error.value("code", "error")),
+                   .reason = error.value("message", "unknown error")};
+      }
+      finish(std::move(outcome), std::move(*message));
+      return;
+    }
+  } catch (const std::exception& error) {  // a worker with broken memory may send anything
+    kill_as(Status::kCrashed, fmt::format("the worker sent a malformed answer ({})", error.what()));
+    return;
+  }
+  if (channel_.closed()) {
+    finish(diagnose(reap()));
+  } else if (interrupted()) {
+    kill_as(Status::kCancelled, "interrupted");
+  } else if (Clock::now() >= deadline_) {
+    kill_as(Status::kTimeout, fmt::format("no answer within {:g} s; the worker was killed", timeout_s_));
+  }
+}
+
+void WorkerProcess::kill_as(Status status, std::string reason) {
+  ::kill(pid_, SIGKILL);
+  [[maybe_unused]] const int ignored = reap();
+  finish({.status = status, .reason = std::move(reason)});
+}
+
+void WorkerProcess::finish(Outcome outcome, nlohmann::json body) {
+  drain_stderr();
+  if (!outcome.ok()) {
+    outcome.stage = stage_;
+    outcome.stderr_tail = stderr_lines();
+  }
+  busy_ = false;
+  reply_ = Reply{std::move(outcome), std::move(body)};
+}
+
+int WorkerProcess::reap() {
+  // The socket may close a moment before the process ends; one that closed it and lives on is killed.
+  int status = 0;
+  for (int tries = 0; tries < 200; ++tries) {
+    const pid_t got = ::waitpid(pid_, &status, WNOHANG);
+    if (got == pid_ || (got < 0 && errno == ECHILD)) {
+      pid_ = -1;
+      return status;
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+  ::kill(pid_, SIGKILL);
+  while (::waitpid(pid_, &status, 0) < 0 && errno == EINTR) {
+  }
+  pid_ = -1;
+  return status;
+}
+
+Outcome WorkerProcess::diagnose(int wait_status) const {
+  if (!WIFSIGNALED(wait_status)) {
+    const int code = WEXITSTATUS(wait_status);
+    if (says_out_of_memory(stderr_text_)) return {.status = Status::kOom, .reason = "memory limit reached"};
+    return {.status = Status::kCrashed, .reason = fmt::format("the worker ended by itself with exit code {}", code)};
+  }
+  const int number = WTERMSIG(wait_status);
+  if (number == SIGKILL && oom_kill_count() > oom_kills_at_start_) {
+    return {.status = Status::kOom, .reason = "killed by the kernel for lack of memory", .signal = number};
+  }
+  if (number == SIGABRT && says_out_of_memory(stderr_text_)) {
+    return {.status = Status::kOom, .reason = "memory limit reached", .signal = number};
+  }
+  return {.status = Status::kCrashed,
+          .reason = fmt::format("signal {} ({}, {})", number, ::sigabbrev_np(number) ? ::sigabbrev_np(number) : "?",
+                                ::strsignal(number)),
+          .signal = number};
+}
+
+void WorkerProcess::drain_stderr() {
+  std::array<char, 4096> chunk{};
+  while (true) {
+    const ssize_t got = ::read(stderr_.get(), chunk.data(), chunk.size());
+    if (got <= 0) break;
+    stderr_text_.append(chunk.data(), static_cast<std::size_t>(got));
+  }
+  if (stderr_text_.size() > kStderrTailBytes) stderr_text_.erase(0, stderr_text_.size() - kStderrTailBytes);
+}
+
+std::vector<std::string> WorkerProcess::stderr_lines() const {
+  std::vector<std::string> lines;
+  std::istringstream in(stderr_text_);
+  for (std::string line; std::getline(in, line);) {
+    if (!line.empty()) lines.push_back(line);
+  }
+  if (lines.size() > kStderrTailLines) lines.erase(lines.begin(), lines.end() - kStderrTailLines);
+  return lines;
+}
+
+void WorkerProcess::pause() {
+  if (alive()) ::kill(pid_, SIGSTOP);
+}
+
+void WorkerProcess::resume() {
+  if (alive()) ::kill(pid_, SIGCONT);
+}
+
+std::filesystem::path find_worker_executable() {
+  if (const char* named = std::getenv("QBENCH_WORKER"); named != nullptr && *named != '\0') return named;
+  const std::filesystem::path here = std::filesystem::canonical("/proc/self/exe").parent_path();
+  for (const auto& candidate : {here / "qbench-worker", here.parent_path() / "libexec" / "qbench" / "qbench-worker"}) {
+    if (::access(candidate.c_str(), X_OK) == 0) return candidate;
+  }
+  throw Error(ErrorCode::kIo, "cannot find the qbench-worker program in '{}' or '../libexec/qbench'; set QBENCH_WORKER",
+              here.string());
+}
+
+}  // namespace qbench::engine

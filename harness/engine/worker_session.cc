@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/engine/worker_session.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <ctime>
+
+#include "core/error.h"
+#include "core/record.h"
+#include "core/sha256.h"
+#include "harness/engine/model_check.h"
+#include "harness/engine/process_memory.h"
+#include "runners/builtin.h"
+
+namespace qbench::engine {
+namespace {
+
+constexpr std::size_t kFeedImages = 256;
+constexpr std::uint64_t kMaxModelBytes = 2ULL << 30;
+
+std::int64_t now_ns(clockid_t clock = CLOCK_MONOTONIC) {
+  timespec time{};
+  ::clock_gettime(clock, &time);
+  return static_cast<std::int64_t>(time.tv_sec) * 1'000'000'000 + time.tv_nsec;
+}
+
+double milliseconds(std::int64_t ns) { return static_cast<double>(ns) / 1e6; }
+
+runners::RunnerOptions options_from(const nlohmann::json& request) {
+  runners::RunnerOptions options;
+  options.library = request.value("library", std::string());
+  options.threads = request.value("threads", 1);
+  options.batch = request.value("batch", 1);
+  options.kernels = static_cast<runners::Kernels>(request.value("kernels", 0));
+  options.delegate.library = request.value("delegate", std::string());
+  options.delegate.options = request.value("delegate_options", std::map<std::string, std::string>());
+  return options;
+}
+
+RunnerRecord runner_record(const runners::RunnerDescription& description) {
+  RunnerRecord record;
+  record.name = description.name;
+  record.version = description.version;
+  record.library = description.library.string();
+  if (!description.library.empty()) record.library_sha256 = sha256_file(description.library);
+  record.kernels = description.kernels;
+  record.notes = description.notes;
+  record.delegate_create_ms = description.delegate_create_ms;
+  return record;
+}
+
+/// Real value of element `index` of a tensor's bytes.
+float dequantized(const TensorSpec& spec, const std::byte* data, std::size_t index) {
+  const auto scaled = [&spec](auto stored) {
+    if (!spec.quantization.is_quantized()) return static_cast<float>(stored);
+    return spec.quantization.scale * static_cast<float>(static_cast<int>(stored) - spec.quantization.zero_point);
+  };
+  switch (spec.dtype) {
+    case DType::kFloat32: {
+      float value = 0;
+      std::memcpy(&value, data + index * sizeof value, sizeof value);
+      return value;
+    }
+    case DType::kInt16: {
+      std::int16_t value = 0;
+      std::memcpy(&value, data + index * sizeof value, sizeof value);
+      return scaled(value);
+    }
+    case DType::kInt8:
+      return scaled(static_cast<std::int8_t>(data[index]));
+    case DType::kUint8:
+      return scaled(static_cast<std::uint8_t>(data[index]));
+    default:
+      throw Error(ErrorCode::kUnsupported, "output '{}' is {}; float32, int8, uint8 or int16 is needed", spec.name,
+                  dtype_name(spec.dtype));
+  }
+}
+
+nlohmann::json memory_reply(std::int64_t before) { return {{"before", before}, {"peak", process_memory().peak}}; }
+
+}  // namespace
+
+void WorkerSession::prepare(const runners::RunnerDescriptor& descriptor, runners::RunnerOptions options,
+                            bool may_rebatch) {
+  singles_ = 1;
+  batching_ = "native";
+  runner_ = descriptor.make();
+  try {
+    runner_->prepare(model_, options);
+    return;
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::kUnsupported || options.batch == 1) throw;
+    if (!options.delegate.library.empty()) {  // compiled for batch 1: as many single invokes are what it costs there
+      singles_ = options.batch;
+      options.batch = 1;
+      batching_ = "singles";
+    } else {
+      if (!may_rebatch) throw;
+      std::optional<std::vector<std::byte>> rewritten = rewritten_for_batching(model_);
+      if (!rewritten) throw;
+      model_ = std::move(*rewritten);
+      batching_ = "rewritten";
+    }
+  }
+  runner_ = descriptor.make();
+  runner_->prepare(model_, options);
+}
+
+nlohmann::json WorkerSession::load(const nlohmann::json& request) {
+  const runners::RunnerOptions options = options_from(request);
+  const runners::RunnerDescriptor& descriptor = runners::find_runner(runners_, request.at("runner").get<std::string>());
+  model_ = read_file(request.at("model").get<std::string>(), kMaxModelBytes);
+  reset_peak_memory();
+  const std::int64_t before = process_memory().resident;
+  const std::int64_t start = now_ns();
+  prepare(descriptor, options, request.value("rebatch", true));
+  const std::int64_t loaded = now_ns();
+  runner_batch_ = options.batch / singles_;
+  nlohmann::json reply = {{"load_ms", milliseconds(loaded - start)},
+                          {"memory", memory_reply(before)},
+                          {"batching", batching_},
+                          {"runner", runner_record(runner_->describe())},
+                          {"inputs", runner_->inputs()},
+                          {"outputs", runner_->outputs()}};
+  if (runner_->inputs().size() != 1 || runner_->outputs().empty()) {
+    throw Error(ErrorCode::kModel, "the model has {} inputs and {} outputs; an image classifier has one input",
+                runner_->inputs().size(), runner_->outputs().size());
+  }
+  input_.resize(runner_->inputs()[0].byte_size());
+  output_.resize(runner_->outputs()[0].byte_size());
+  scores_.resize(runner_->outputs()[0].element_count() / static_cast<std::size_t>(runner_batch_));
+  return reply;
+}
+
+nlohmann::json WorkerSession::attach(const nlohmann::json& request) {
+  cache_ = datasets::TensorCache::open(request.at("cache").get<std::string>());
+  encoder_.emplace(runner_->inputs()[0], recipe_from_json(request.at("recipe")));
+  if (cache_->shape().bytes() * encoder_->bytes_per_element() * static_cast<std::size_t>(runner_batch_) !=
+      input_.size()) {
+    throw Error(ErrorCode::kDataset, "the cached images ({}x{}x{}) do not fit the input {}", cache_->shape().height,
+                cache_->shape().width, cache_->shape().channels, shape_text(runner_->inputs()[0].shape));
+  }
+  feed_.emplace(cache_->window(0, std::min(kFeedImages, cache_->size())));
+  feed_images_.clear();
+  for (std::size_t i = 0; i < feed_->count(); ++i) {
+    if (cache_->entries()[i].ok) feed_images_.push_back(i);
+  }
+  if (feed_images_.empty()) throw Error(ErrorCode::kDataset, "none of the first {} images is readable", feed_->count());
+  if (const std::string scores = request.value("scores", std::string()); !scores.empty()) {
+    scores_fd_ = UniqueFd(::open(scores.c_str(), O_WRONLY | O_CLOEXEC));
+    if (!scores_fd_) throw Error(ErrorCode::kIo, "cannot write '{}': {}", scores, errno_text(errno));
+  }
+  return nlohmann::json::object();
+}
+
+void WorkerSession::encode_image(std::span<const std::uint8_t> pixels, std::size_t slot) {
+  const std::size_t bytes = input_.size() / static_cast<std::size_t>(runner_batch_);
+  encoder_->encode(pixels, std::span(input_).subspan(slot * bytes, bytes));
+}
+
+void WorkerSession::run_once(BatchTimes& times) {
+  const std::int64_t in = now_ns();
+  runner_->set_input(0, input_);
+  times.copy_in += now_ns() - in;
+  const std::int64_t cpu_start = now_ns(CLOCK_PROCESS_CPUTIME_ID);
+  const std::int64_t start = now_ns();
+  runner_->invoke();
+  const std::int64_t stop = now_ns();
+  times.cpu += now_ns(CLOCK_PROCESS_CPUTIME_ID) - cpu_start;
+  times.invoke += stop - start;
+  const std::int64_t out = now_ns();
+  runner_->get_output(0, output_);
+  times.copy_out += now_ns() - out;
+}
+
+WorkerSession::BatchTimes WorkerSession::run_next_batch() {
+  BatchTimes times;
+  for (int single = 0; single < singles_; ++single) {
+    const std::int64_t start = now_ns();
+    for (std::size_t slot = 0; slot < static_cast<std::size_t>(runner_batch_); ++slot) {
+      encode_image(feed_->image(feed_images_[fed_++ % feed_images_.size()]), slot);
+    }
+    times.encode += now_ns() - start;
+    run_once(times);
+  }
+  return times;
+}
+
+nlohmann::json WorkerSession::first() {
+  reset_peak_memory();
+  const BatchTimes times = run_next_batch();
+  return {{"first_invoke_ms", milliseconds(times.invoke)}, {"memory", memory_reply(0)}};
+}
+
+nlohmann::json WorkerSession::block(const nlohmann::json& request) {
+  const int dropped = request.at("dropped").get<int>();
+  const int timed = request.at("timed").get<int>();
+  std::vector<BatchTimes> batches(static_cast<std::size_t>(timed));
+  for (int i = 0; i < dropped; ++i) (void)run_next_batch();
+  for (BatchTimes& times : batches) times = run_next_batch();
+  nlohmann::json reply = {{"memory", memory_reply(0)}};
+  for (const BatchTimes& times : batches) {
+    reply["samples_ns"].push_back(times.invoke);
+    reply["encode_ns"].push_back(times.encode);
+    reply["copy_in_ns"].push_back(times.copy_in);
+    reply["copy_out_ns"].push_back(times.copy_out);
+    reply["cpu_ns"].push_back(times.cpu);
+  }
+  return reply;
+}
+
+void WorkerSession::store_scores(int fd, std::uint64_t offset, std::size_t slot) {
+  const TensorSpec& spec = runner_->outputs()[0];
+  for (std::size_t i = 0; i < scores_.size(); ++i) {
+    scores_[i] = dequantized(spec, output_.data(), slot * scores_.size() + i);
+  }
+  const auto bytes = std::as_bytes(std::span(scores_));
+  if (::pwrite(fd, bytes.data(), bytes.size(), static_cast<off_t>(offset)) != static_cast<ssize_t>(bytes.size())) {
+    throw Error(ErrorCode::kIo, "writing the scores failed: {}", errno_text(errno));
+  }
+}
+
+nlohmann::json WorkerSession::evaluate(const nlohmann::json& request) {
+  const auto first = request.at("first").get<std::size_t>();
+  const auto count = request.at("count").get<std::size_t>();
+  const auto base = request.at("base").get<std::uint64_t>();
+  const datasets::TensorWindow window = cache_->window(first, count);
+  std::vector<std::size_t> slots;
+  BatchTimes times;
+  const auto run_slots = [&] {
+    run_once(times);
+    for (std::size_t slot = 0; slot < slots.size(); ++slot) {
+      store_scores(scores_fd_.get(), (base + slots[slot]) * scores_.size() * sizeof(float), slot);
+    }
+    slots.clear();
+  };
+  for (std::size_t i = first; i < first + count; ++i) {
+    if (!cache_->entries()[i].ok) continue;
+    encode_image(window.image(i - first), slots.size());
+    slots.push_back(i);
+    if (slots.size() == static_cast<std::size_t>(runner_batch_)) run_slots();
+  }
+  if (!slots.empty()) run_slots();  // the last batch keeps old images in its unused slots; their scores are not stored
+  return {{"invoke_ns", times.invoke}};
+}
+
+}  // namespace qbench::engine

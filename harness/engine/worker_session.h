@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <vector>
+
+#include "datasets/input_encoder.h"
+#include "datasets/tensor_cache.h"
+#include "runners/runner.h"
+
+namespace qbench::engine {
+
+/// What one worker process holds: a prepared runner and the images it is fed with. One method a request of worker.h;
+/// all throw qbench::Error, which the caller answers with. Single-threaded.
+class WorkerSession {
+ public:
+  explicit WorkerSession(const std::vector<runners::RunnerDescriptor>& runners) : runners_(runners) {}
+
+  nlohmann::json load(const nlohmann::json& request);
+  nlohmann::json attach(const nlohmann::json& request);
+  nlohmann::json first();
+  nlohmann::json block(const nlohmann::json& request);
+  nlohmann::json evaluate(const nlohmann::json& request);
+
+ private:
+  /// Times of one batch, in nanoseconds; only `invoke` is a latency.
+  struct BatchTimes {
+    std::int64_t encode = 0;
+    std::int64_t copy_in = 0;
+    std::int64_t invoke = 0;
+    std::int64_t copy_out = 0;
+    std::int64_t cpu = 0;
+  };
+
+  void prepare(const runners::RunnerDescriptor& descriptor, runners::RunnerOptions options, bool may_rebatch);
+  [[nodiscard]] BatchTimes run_next_batch();
+  void run_once(BatchTimes& times);
+  void encode_image(std::span<const std::uint8_t> pixels, std::size_t slot);
+  void store_scores(int fd, std::uint64_t offset, std::size_t slot);
+
+  const std::vector<runners::RunnerDescriptor>& runners_;
+
+  // Set by load().
+  std::vector<std::byte> model_;
+  std::unique_ptr<runners::Runner> runner_;
+  int runner_batch_ = 1;  // what the runner was prepared for
+  int singles_ = 1;       // invokes that make one batch: more than 1 only in "singles" mode
+  std::string batching_ = "native";
+  std::vector<std::byte> input_;  // staging buffers of one runner batch
+  std::vector<std::byte> output_;
+  std::vector<float> scores_;  // of one image
+
+  // Set by attach().
+  std::optional<datasets::TensorCache> cache_;
+  std::optional<datasets::InputEncoder> encoder_;
+  std::optional<datasets::TensorWindow> feed_;  // images fed in turn while timing
+  std::vector<std::size_t> feed_images_;        // the good ones in it
+  std::size_t fed_ = 0;
+  UniqueFd scores_fd_;
+};
+
+}  // namespace qbench::engine
