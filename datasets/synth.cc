@@ -23,21 +23,31 @@ constexpr std::uint32_t kSceneStream = 0;
 constexpr std::uint32_t kNoiseStream = 1;
 constexpr std::uint32_t kJpegStream = 2;
 
-// How hard the set is. Tuned together: a small network reaches about 95 %, and what it gets wrong are shapes that are
-// small, faint, blurred or covered, so that lost precision shows.
-constexpr double kMinRadius = 0.15;  // of the image's side, as all lengths here
-constexpr double kMaxRadius = 0.40;
+constexpr double kMaxRadius = 0.42;  // of the image's side, as all lengths here
 constexpr double kMinAspect = 0.72;
 constexpr double kMaxWobble = 0.06;
-constexpr int kMinContrast = 60;  // sum of the channels' differences
-constexpr double kMaxGradient = 60.0;
-constexpr double kMaxTexture = 50.0;
-constexpr int kMaxClutterBehind = 7;
-constexpr int kMaxClutterInFront = 4;
-constexpr double kMaxBlur = 0.018;
-constexpr double kMaxNoise = 28.0;
 constexpr int kMinQuality = 20;
 constexpr int kMaxQuality = 95;
+
+// Upper limits of what makes one image hard (lower limits for contrast and radius).
+struct Nuisance {
+  double min_radius;
+  int min_contrast;  // sum of the channels' differences
+  double gradient;   // grey levels
+  double texture;    // grey levels
+  int clutter_behind;
+  int clutter_in_front;
+  double blur;
+  double noise;  // grey levels
+};
+
+// hardness 0 .. 1 differs from image to image: easy images let a network start to learn, hard ones (small, faint,
+// blurred, covered) keep a small one at about 95 % and give the low margins in which lost precision shows.
+Nuisance nuisance(double hardness) {
+  return {
+      0.26 - 0.11 * hardness,           static_cast<int>(220.0 - 150.0 * hardness), 60.0 * hardness,  60.0 * hardness,
+      static_cast<int>(8.0 * hardness), static_cast<int>(5.0 * hardness),           0.018 * hardness, 30.0 * hardness};
+}
 
 // Fixed-point coordinates of OpenCV's drawing calls: 1/64 pixel.
 constexpr int kShift = 6;
@@ -54,9 +64,9 @@ int contrast(const Colour& a, const Colour& b) {
   return std::abs(a[0] - b[0]) + std::abs(a[1] - b[1]) + std::abs(a[2] - b[2]);
 }
 
-Colour colour_unlike(const Colour& other, CounterRng& rng) {
+Colour colour_unlike(const Colour& other, int min_contrast, CounterRng& rng) {
   Colour colour = random_colour(rng);
-  while (contrast(colour, other) < kMinContrast) colour = random_colour(rng);
+  while (contrast(colour, other) < min_contrast) colour = random_colour(rng);
   return colour;
 }
 
@@ -102,10 +112,11 @@ std::vector<cv::Point> to_pixels(const Contour& contour, const Placement& place,
 }
 
 // A plain of one colour with a linear gradient and soft random patches.
-cv::Mat random_surface(const Colour& base, int size, CounterRng& rng) {
-  const double gradient = rng.uniform(0.0, kMaxGradient);
-  const double texture = rng.uniform(0.0, kMaxTexture) / 128.0;
+cv::Mat random_surface(const Colour& base, int size, const Nuisance& limits, CounterRng& rng) {
+  const double gradient = rng.uniform(0.0, limits.gradient);
+  const double texture = rng.uniform(0.0, limits.texture) / 128.0;
   const double angle = rng.uniform(0.0, kTau);
+  const double middle = size / 2.0;
   const double step_x = std::cos(angle) * gradient / size;
   const double step_y = std::sin(angle) * gradient / size;
   const int cells = 3 + rng.below(10);
@@ -116,7 +127,7 @@ cv::Mat random_surface(const Colour& base, int size, CounterRng& rng) {
   for (int y = 0; y < size; ++y) {
     auto* row = surface.ptr<std::uint8_t>(y);
     for (int x = 0; x < size; ++x) {
-      const double slope = step_x * (x - size / 2) + step_y * (y - size / 2);
+      const double slope = step_x * (x - middle) + step_y * (y - middle);
       for (std::size_t c = 0; c < 3; ++c, ++row) {
         *row = cv::saturate_cast<std::uint8_t>(base[c] + slope + (*row - 128) * texture);
       }
@@ -155,10 +166,11 @@ void draw_clutter(cv::Mat& picture, int things, double max_radius, CounterRng& r
   }
 }
 
-cv::Mat shape_mask(int label, int size, CounterRng& rng) {
+cv::Mat shape_mask(int label, int size, double min_radius, CounterRng& rng) {
   const std::vector<Contour> shape = draw_shape(label, rng);
-  const Placement place = random_placement(rng.uniform(kMinRadius, kMaxRadius), rng);
+  const Placement place = random_placement(rng.uniform(min_radius, kMaxRadius), rng);
   std::vector<std::vector<cv::Point>> outlines;
+  outlines.reserve(shape.size());
   for (const Contour& contour : shape) outlines.push_back(to_pixels(contour, place, size));
   cv::Mat mask = cv::Mat::zeros(size, size, CV_8UC1);
   cv::fillPoly(mask, outlines, cv::Scalar(255), cv::LINE_AA, kShift);
@@ -188,17 +200,18 @@ void add_noise(cv::Mat& picture, double deviation, CounterRng& rng) {
 
 cv::Mat render(std::uint64_t seed, std::size_t index, int size) {
   CounterRng scene(seed, index, kSceneStream);
+  const Nuisance limits = nuisance(scene.uniform(0.0, 1.0));
   const Colour back = random_colour(scene);
-  const Colour front = colour_unlike(back, scene);
-  cv::Mat picture = random_surface(back, size, scene);
-  draw_clutter(picture, scene.below(kMaxClutterBehind + 1), 0.10, scene);
-  const cv::Mat surface = random_surface(front, size, scene);
-  blend(picture, surface, shape_mask(synthetic_label(index), size, scene));
-  draw_clutter(picture, scene.below(kMaxClutterInFront + 1), 0.05, scene);
-  const double blur = scene.uniform(0.0, kMaxBlur) * size;
+  const Colour front = colour_unlike(back, limits.min_contrast, scene);
+  cv::Mat picture = random_surface(back, size, limits, scene);
+  draw_clutter(picture, scene.below(limits.clutter_behind + 1), 0.10, scene);
+  const cv::Mat surface = random_surface(front, size, limits, scene);
+  blend(picture, surface, shape_mask(synthetic_label(index), size, limits.min_radius, scene));
+  draw_clutter(picture, scene.below(limits.clutter_in_front + 1), 0.05, scene);
+  const double blur = scene.uniform(0.0, limits.blur) * size;
   if (blur > 0.3) cv::GaussianBlur(picture, picture, {}, blur);
   CounterRng noise(seed, index, kNoiseStream);
-  add_noise(picture, scene.uniform(0.0, kMaxNoise), noise);
+  add_noise(picture, scene.uniform(0.0, limits.noise), noise);
   return picture;
 }
 
@@ -212,9 +225,9 @@ void check_size(int size) {
 }  // namespace
 
 const std::vector<std::string>& synthetic_class_names() {
-  static const std::vector<std::string> kNames{"arrow",   "circle", "crescent", "cross", "heart",
-                                               "hexagon", "ring",   "square",   "star",  "triangle"};
-  return kNames;
+  static const std::vector<std::string> names{"arrow",   "circle", "crescent", "cross", "heart",
+                                              "hexagon", "ring",   "square",   "star",  "triangle"};
+  return names;
 }
 
 Image render_synthetic(std::uint64_t seed, std::size_t index, int size) {

@@ -8,7 +8,7 @@ torch = need("torch")
 nn = torch.nn
 
 # expansion, channels, blocks, stride of the first block
-STAGES = ((1, 12, 1, 1), (4, 20, 2, 2), (4, 32, 3, 2), (6, 80, 3, 2))
+STAGES = ((1, 20, 1, 2), (4, 20, 1, 1), (4, 32, 3, 2), (6, 80, 3, 2))
 STEM = 16
 HEAD = 192
 
