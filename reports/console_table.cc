@@ -89,14 +89,13 @@ std::string bullet(const std::string& label, const std::string& text, int width,
 }
 
 std::string legend(const Comparison& comparison, const Batches& batches, const Table::Text& table, int width) {
-  std::string text = fmt::format(
+  std::string text =
       "* baseline. p50: median of one invoke, \u00b1 half of its 95 % interval. speed-up: baseline's time / this time, "
       "\u00b1 half of its 99 % interval over the rounds. top-1: \u00b1 half of its 95 % interval. \u0394 pp: top-1 "
       "minus "
-      "the baseline's in percentage points, ? when the images cannot tell whether {} points of loss are kept. RSS: "
-      "peak "
-      "memory of the worker.",
-      comparison.settings.accuracy_margin_points);
+      "the baseline's in percentage points, ";
+  text += fmt::format("? when the images cannot tell whether the loss is within {}. RSS: peak memory of the worker.",
+                      comparison.settings.accuracy_margin_points);
   if (batches.high > batches.low) text += fmt::format(" /img b{0}: ms of a batch of {0} / {0}.", batches.high);
   if (!table.left_out.empty()) text += fmt::format(" Too narrow for: {}.", fmt::join(table.left_out, ", "));
   return wrapped(text, width, 0) + "\n";
