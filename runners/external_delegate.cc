@@ -33,15 +33,16 @@ class ErrorCollection {
   ErrorCollection& operator=(const ErrorCollection&) = delete;
 };
 
-TfLiteDelegate* call_create(CreateFunction create, std::map<std::string, std::string> options,
+TfLiteDelegate* call_create(CreateFunction create, const std::map<std::string, std::string>& options,
                             std::vector<std::string>& errors) {
+  // The plug-in's signature wants pointers to characters that it might write to: copies.
+  std::vector<std::string> texts;
+  texts.reserve(2 * options.size());
   std::vector<char*> keys;
   std::vector<char*> values;
-  std::vector<std::string> names;  // map keys are const, the plug-in's signature is not
-  names.reserve(options.size());
-  for (auto& [name, value] : options) {
-    keys.push_back(names.emplace_back(name).data());
-    values.push_back(value.data());
+  for (const auto& [key, value] : options) {
+    keys.push_back(texts.emplace_back(key).data());
+    values.push_back(texts.emplace_back(value).data());
   }
   const ErrorCollection collection(errors);
   return create(keys.data(), values.data(), keys.size(), &collect_error);

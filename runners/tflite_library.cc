@@ -19,7 +19,7 @@ fs::path library_beside_executable() {
   std::error_code error;
   fs::path folder = fs::read_symlink("/proc/self/exe", error).parent_path();
   while (!folder.empty()) {
-    const fs::path candidate = folder / "lib" / "qbench" / kFileName;
+    fs::path candidate = folder / "lib" / "qbench" / kFileName;
     if (fs::exists(candidate, error)) return candidate;
     if (folder == folder.root_path()) break;
     folder = folder.parent_path();

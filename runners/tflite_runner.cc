@@ -70,8 +70,8 @@ class TfliteRunner final : public Runner {
  private:
   void prepare_delegate(std::span<const std::byte> model, const RunnerOptions& options) {
     if (options.batch > 1 && is_pinned_to_own_batch(model)) {
-      throw Error(ErrorCode::kUnsupported, "cannot run at batch {}: the model was compiled for an Edge TPU at batch 1",
-                  options.batch);
+      throw Error(ErrorCode::kUnsupported,
+                  "cannot run at batch {}: the model was compiled for an Edge TPU at a fixed batch", options.batch);
     }
     open_session(TfliteKernels::kDelegate, options);
     description_.kernels = "delegate";

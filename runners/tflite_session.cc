@@ -53,8 +53,8 @@ DType dtype_of(TfLiteType type, const std::string& tensor) {
 }
 
 std::vector<int> shape_of(const TfliteApi& api, const TfLiteTensor* tensor) {
-  std::vector<int> shape;
-  for (int i = 0; i < api.tensor_num_dims(tensor); ++i) shape.push_back(api.tensor_dim(tensor, i));
+  std::vector<int> shape(static_cast<std::size_t>(std::max(api.tensor_num_dims(tensor), 0)));
+  for (std::size_t i = 0; i < shape.size(); ++i) shape[i] = api.tensor_dim(tensor, static_cast<int>(i));
   return shape;
 }
 
@@ -159,7 +159,7 @@ void TfliteSession::resize_inputs(int from_batch, int to_batch) {
 // Only a model that can be prepared at its own batch is one that "cannot be batched".
 Error TfliteSession::allocation_failure(int batch, int own_batch) {
   const std::string text = messages_.text();
-  const Error failure = explain_failure(TfliteStage::kAllocate, text);
+  Error failure = explain_failure(TfliteStage::kAllocate, text);
   if (batch == own_batch || failure.code() == ErrorCode::kUnsupported) return failure;
   resize_inputs(batch, own_batch);
   if (api_.allocate_tensors(interpreter_.get()) != kTfLiteOk) return failure;
