@@ -1,15 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "reports/board_text.h"
+#include "reports/record_text.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
+#include <sstream>
 
 #include "reports/text.h"
 
 namespace qbench::reports {
 namespace {
+
+constexpr std::size_t kMostSkippedShown = 50;
 
 /// Smallest and largest of what the lanes did, for "8 to 24".
 struct Span {
@@ -89,6 +93,36 @@ std::vector<std::string> method_lines(const Record& record) {
       "interval of their median (Yuen's under 30 rounds, no verdict under 10)");
   lines.emplace_back(
       "accuracy is compared on the same images: exact McNemar test, Bonett-Price interval of the difference");
+  return lines;
+}
+
+std::vector<std::string> dataset_lines(const Record& record) {
+  if (!record.dataset) return {};
+  const DatasetRecord& data = *record.dataset;
+  std::vector<std::string> lines{fmt::format("{} at {}: {} samples, {} skipped, {} classes, SHA-256 {}", data.kind,
+                                             data.path, data.samples, data.skipped, data.class_names.size(),
+                                             data.sha256)};
+  for (std::size_t i = 0; i < data.skipped_images.size() && i < kMostSkippedShown; ++i) {
+    lines.push_back(fmt::format("skipped {}: {}", data.skipped_images[i].id, data.skipped_images[i].reason));
+  }
+  if (data.skipped > static_cast<std::int64_t>(kMostSkippedShown)) lines.emplace_back("more of them in report.json");
+  return lines;
+}
+
+std::vector<std::string> warning_lines(const Record& record) {
+  std::vector<std::string> lines = record.warnings;
+  for (const CellRecord& cell : record.cells) {
+    for (const std::string& warning : cell.warnings) lines.push_back(cell.id + ": " + warning);
+  }
+  return lines;
+}
+
+std::vector<std::string> settings_lines(const Record& record) {
+  const auto json = nlohmann::ordered_json::parse(record.settings_json, nullptr, false);
+  if (json.is_discarded()) return {"{}"};
+  std::istringstream stream(json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
+  std::vector<std::string> lines;
+  for (std::string line; std::getline(stream, line);) lines.push_back(line);
   return lines;
 }
 

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "core/record.h"
+
+namespace qbench::reports {
+
+// Plain lines about a run that the Markdown and HTML reports share; names in them are as they came.
+
+/// The board in a few lines; what it does not tell is left out.
+[[nodiscard]] std::vector<std::string> board_lines(const Board& board);
+
+/// How this record's figures came about: order, warm-up, clock, intervals.
+[[nodiscard]] std::vector<std::string> method_lines(const Record& record);
+
+/// The images and the first 50 that were skipped, with the reason; empty without a dataset.
+[[nodiscard]] std::vector<std::string> dataset_lines(const Record& record);
+
+/// Warnings of the run and of its cells.
+[[nodiscard]] std::vector<std::string> warning_lines(const Record& record);
+
+/// The effective settings, one line of JSON each.
+[[nodiscard]] std::vector<std::string> settings_lines(const Record& record);
+
+}  // namespace qbench::reports
