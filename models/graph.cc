@@ -11,7 +11,6 @@
 namespace qbench::models {
 namespace {
 
-constexpr std::size_t kMaxPrintedName = 80;
 constexpr std::int64_t kMaxElements = std::int64_t{1} << 31;
 
 // The file aligns constants to four bytes at best, so eight-byte values are copied out, never read in place.
@@ -116,17 +115,6 @@ int input_of(const Operator& op, std::size_t position) noexcept {
   return position < op.inputs.size() ? op.inputs[position] : kNoTensor;
 }
 
-std::string printable(std::string_view text) {
-  std::string result(text.substr(0, kMaxPrintedName));
-  for (char& c : result) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte < 0x20 || byte == 0x7F) {
-      c = '?';
-    }
-  }
-  return text.size() > kMaxPrintedName ? result + "..." : result;
-}
-
 std::string tensor_text(const Graph& graph, int index) {
   if (index < 0 || static_cast<std::size_t>(index) >= graph.tensors.size()) {
     return fmt::format("tensor {}", index);
@@ -153,7 +141,7 @@ TensorSpec tensor_spec(const Graph& graph, int tensor) {
     throw Error(ErrorCode::kModel, "{} is of type {}, which qbench cannot feed or read", tensor_text(graph, tensor),
                 type_name(info.type));
   }
-  TensorSpec spec{.name = info.name, .shape = info.shape, .dtype = *dtype, .quantization = {}};
+  TensorSpec spec{.name = clean_text(info.name), .shape = info.shape, .dtype = *dtype, .quantization = {}};
   const TensorQuantization& quantization = info.quantization;
   if (quantization.scales.size() == 1) {
     spec.quantization.scale = quantization.scales[0];

@@ -13,6 +13,7 @@
 #include "models/op_codes.h"
 #include "models/op_options.h"
 #include "models/tensor_type.h"
+#include "models/text.h"
 
 namespace qbench::models {
 
@@ -93,7 +94,8 @@ using Bytes = std::vector<std::byte>;
 /// A classifier file in memory: one subgraph with everything needed to write it back. A plain value: copying it copies
 /// the weights, so a rewriter is a function Graph -> Graph. Operators are in execution order.
 /// What models/tflite_reader.h promises of a graph that it returns: every tensor index is in range (or kNoTensor in an
-/// operator's inputs); buffers[0] exists and is empty. Everything else is for models/validator.h to say.
+/// operator's inputs); buffers[0] exists and is empty, and every other buffer holds the data of a tensor. Everything else
+/// is for models/validator.h to say.
 struct Graph {
   std::string name;
   std::string description;
@@ -130,8 +132,6 @@ struct Graph {
 [[nodiscard]] std::string operator_text(const Graph& graph, std::size_t index);
 /// "tensor 12 'conv/weights'".
 [[nodiscard]] std::string tensor_text(const Graph& graph, int index);
-/// Control characters replaced by '?', shortened to 80 bytes.
-[[nodiscard]] std::string printable(std::string_view text);
 
 /// Name, shape, dtype and whole-tensor quantization as the other folders know them. Throws Error(kModel) for an element
 /// type that TensorSpec does not know.

@@ -61,6 +61,7 @@ class Reader {
     graph_.inputs = tensor_list(subgraph.inputs(), "the model's inputs");
     graph_.outputs = tensor_list(subgraph.outputs(), "the model's outputs");
     read_metadata();
+    compact_buffers();
     read_signatures();
     return std::move(graph_);
   }
@@ -117,20 +118,6 @@ class Reader {
       }
       graph_.buffers.push_back(bytes(buffer->data()));
     }
-    if (graph_.buffers.empty() || !graph_.buffers[0].empty()) {
-      reserve_empty_buffer();
-    }
-  }
-
-  // Buffer 0 is empty by convention, but a file may use it for data: such data moves to the end of the list.
-  void reserve_empty_buffer() {
-    if (graph_.buffers.empty()) {
-      graph_.buffers.emplace_back();
-      return;
-    }
-    moved_buffer_ = static_cast<std::uint32_t>(graph_.buffers.size());
-    graph_.buffers.push_back(std::move(graph_.buffers[0]));
-    graph_.buffers[0].clear();
   }
 
   void read_tensors(const schema::SubGraph& subgraph) {
@@ -144,7 +131,7 @@ class Reader {
       tensor.type = static_cast<TensorType>(stored->type());
       tensor.shape = list<int>(stored->shape());
       tensor.shape_signature = list<int>(stored->shape_signature());
-      tensor.buffer = stored->buffer() == 0 ? moved_buffer_ : stored->buffer();
+      tensor.buffer = stored->buffer();
       tensor.is_variable = stored->is_variable();
       tensor.has_rank = stored->has_rank();
       if (stored->quantization() != nullptr) {
@@ -221,7 +208,7 @@ class Reader {
       return;
     }
     for (const schema::Metadata* stored : *model_.metadata()) {
-      const std::uint32_t buffer = stored->buffer() == 0 ? moved_buffer_ : stored->buffer();
+      const std::uint32_t buffer = stored->buffer();
       if (buffer >= graph_.buffers.size()) {
         throw Error(ErrorCode::kModel, "metadata entry {} refers to buffer {} of {}", graph_.metadata.size(), buffer,
                     graph_.buffers.size());
@@ -229,6 +216,24 @@ class Reader {
       budget_.take(graph_.buffers[buffer].size());
       graph_.metadata.push_back({.name = text(stored->name()), .data = graph_.buffers[buffer]});
     }
+  }
+
+  // Converters give every activation an empty buffer of its own and metadata take buffers too: only those that hold a
+  // tensor's data stay, in the order of their first use, after the empty buffer 0.
+  void compact_buffers() {
+    std::vector<Bytes> kept(1);
+    std::vector<std::uint32_t> new_index(graph_.buffers.size(), 0);
+    for (Tensor& tensor : graph_.tensors) {
+      if (tensor.buffer >= new_index.size()) {
+        continue;  // stays out of range
+      }
+      if (Bytes& data = graph_.buffers[tensor.buffer]; !data.empty()) {
+        new_index[tensor.buffer] = static_cast<std::uint32_t>(kept.size());
+        kept.push_back(std::exchange(data, {}));
+      }
+      tensor.buffer = new_index[tensor.buffer];
+    }
+    graph_.buffers = std::move(kept);
   }
 
   void read_signatures() {
@@ -258,7 +263,6 @@ class Reader {
   fb::Verifier& verifier_;
   Budget budget_;
   Graph graph_;
-  std::uint32_t moved_buffer_ = 0;
 };
 
 Graph read_aligned(std::span<const std::byte> data) {

@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "models/inspect.h"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "core/error.h"
+#include "core/files.h"
+#include "models/op_cost.h"
+#include "models/rebatch.h"
+#include "models/tflite_reader.h"
+#include "models/xnnpack_support.h"
+
+namespace qbench::models {
+namespace {
+
+/// A batch that nothing was converted for: what stops it is what hard-codes the batch.
+constexpr int kProbeBatch = 64;
+constexpr std::size_t kImageRank = 4;
+
+bool is_float(TensorType type) {
+  return type == TensorType::kFloat32 || type == TensorType::kFloat16 || type == TensorType::kFloat64;
+}
+
+bool is_countable_integer(TensorType type) {
+  return type == TensorType::kInt8 || type == TensorType::kUint8 || type == TensorType::kInt16 ||
+         type == TensorType::kInt32 || type == TensorType::kInt64;
+}
+
+class Inspector {
+ public:
+  Inspector(const Graph& graph, std::string_view name) : graph_(graph), index_(graph) { summary_.name = name; }
+
+  ModelSummary run() {
+    summary_.description = clean_text(graph_.description);
+    summary_.precision = classify_precision(graph_);
+    summary_.inputs = ends(graph_.inputs);
+    summary_.outputs = ends(graph_.outputs);
+    summary_.signatures = graph_.signatures;
+    summary_.findings = validate(graph_);
+    summarize_operators();
+    summarize_constants();
+    summarize_limits();
+    summary_.is_classifier = is_classifier();
+    return std::move(summary_);
+  }
+
+ private:
+  const Tensor& tensor(int index) const { return graph_.tensors[static_cast<std::size_t>(index)]; }
+
+  std::vector<EndSummary> ends(const std::vector<int>& tensors) const {
+    std::vector<EndSummary> result;
+    for (int index : tensors) {
+      const Tensor& info = tensor(index);
+      result.push_back(
+          {clean_text(info.name), info.shape, info.shape_signature, type_name(info.type), info.quantization});
+    }
+    return result;
+  }
+
+  // Shapes of a file with fatal findings may be anything; what cannot be counted counts as nothing.
+  std::int64_t elements(int index) const {
+    if (index == kNoTensor) {
+      return 0;
+    }
+    const std::vector<int>& shape = tensor(index).shape;
+    const bool countable = std::all_of(shape.begin(), shape.end(), [](int side) { return side >= 0; });
+    try {
+      return countable ? element_count(shape) : 0;
+    } catch (const Error&) {
+      return 0;
+    }
+  }
+
+  std::int64_t macs_of(const Operator& op) const {
+    try {
+      return multiply_accumulates(graph_, op);
+    } catch (const Error&) {
+      return 0;
+    }
+  }
+
+  void summarize_operators() {
+    std::set<int> counted;
+    std::map<std::string, OpKindSummary> kinds;
+    for (std::size_t i = 0; i < graph_.operators.size(); ++i) {
+      const Operator& op = graph_.operators[i];
+      OpSummary one{.index = i, .op = op_name(op.op), .version = op.version, .output = {}, .output_shape = {}};
+      if (op.op == Op::kCustom) {
+        one.op += " " + printable(op.custom_code);
+      }
+      if (!op.outputs.empty()) {
+        one.output = clean_text(tensor(op.outputs[0]).name);
+        one.output_shape = tensor(op.outputs[0]).shape;
+      }
+      one.macs = macs_of(op);
+      for (int constant : parameters_of(op)) {
+        one.parameters += elements(constant);
+        summary_.parameters += counted.insert(constant).second ? elements(constant) : 0;
+      }
+      summary_.macs += one.macs;
+      add_to_kind(kinds[one.op], one);
+      summary_.ops.push_back(std::move(one));
+    }
+    for (auto& [name, kind] : kinds) {
+      std::sort(kind.versions.begin(), kind.versions.end());
+      kind.versions.erase(std::unique(kind.versions.begin(), kind.versions.end()), kind.versions.end());
+      summary_.op_kinds.push_back(std::move(kind));
+    }
+    std::stable_sort(summary_.op_kinds.begin(), summary_.op_kinds.end(), [](const auto& a, const auto& b) {
+      return std::pair(a.macs, a.count) > std::pair(b.macs, b.count);
+    });
+  }
+
+  static void add_to_kind(OpKindSummary& kind, const OpSummary& one) {
+    kind.op = one.op;
+    kind.count += 1;
+    kind.versions.push_back(one.version);
+    kind.macs += one.macs;
+    kind.parameters += one.parameters;
+  }
+
+  /// Stored weights and biases, and the slopes of PRELU.
+  std::vector<int> parameters_of(const Operator& op) const {
+    std::vector<int> result;
+    if (op.op == Op::kPrelu && is_constant(graph_, input_of(op, 1))) {
+      result.push_back(input_of(op, 1));
+    }
+    const WeightedOperands operands = weighted_operands(graph_, index_, op);
+    for (int constant : {operands.stored_weights, operands.stored_bias}) {
+      if (constant != kNoTensor) {
+        result.push_back(constant);
+      }
+    }
+    return result;
+  }
+
+  void summarize_constants() {
+    std::set<std::uint32_t> seen;
+    for (std::size_t i = 0; i < graph_.tensors.size(); ++i) {
+      const Tensor& info = graph_.tensors[i];
+      const auto bytes = models::constant_bytes(graph_, static_cast<int>(i));
+      if (!bytes.empty() && seen.insert(info.buffer).second) {
+        summary_.constant_bytes[type_name(info.type)] += static_cast<std::int64_t>(bytes.size());
+      }
+    }
+    std::set<int> counted;
+    for (const Operator& op : graph_.operators) {
+      const int weights = weighted_operands(graph_, index_, op).stored_weights;
+      if (weights != kNoTensor && counted.insert(weights).second) {
+        count_zeros(weights);
+      }
+    }
+  }
+
+  void count_zeros(int weights) {
+    const Tensor& info = tensor(weights);
+    const std::size_t size = type_bytes(info.type);
+    const auto bytes = models::constant_bytes(graph_, weights);
+    if (size == 0 || bytes.size() != static_cast<std::size_t>(elements(weights)) * size) {
+      return;
+    }
+    summary_.weights += elements(weights);
+    if (is_float(info.type)) {
+      for (float value : constant_floats(graph_, weights)) {
+        summary_.zero_weights += value == 0.0F ? 1 : 0;
+      }
+      return;
+    }
+    if (!is_countable_integer(info.type)) {
+      return;
+    }
+    const std::vector<std::int64_t>& zero_points = info.quantization.zero_points;
+    const std::int64_t zero = zero_points.size() == 1 ? zero_points[0] : 0;
+    for (std::int64_t value : constant_ints(graph_, weights)) {
+      summary_.zero_weights += value == zero ? 1 : 0;
+    }
+  }
+
+  void summarize_limits() {
+    const bool sound = std::none_of(summary_.findings.begin(), summary_.findings.end(),
+                                    [](const Finding& f) { return f.severity == Severity::kFatal; });
+    if (sound) {
+      const Rebatched rebatched = rebatch(graph_, kProbeBatch);
+      summary_.fixed_batch = rebatched.changes;
+      summary_.fixed_batch.insert(summary_.fixed_batch.end(), rebatched.blockers.begin(), rebatched.blockers.end());
+    }
+    for (std::size_t i : models::left_by_xnnpack(graph_)) {
+      summary_.left_by_xnnpack.push_back(operator_text(graph_, i));
+    }
+    for (std::size_t i = 0; i < graph_.operators.size(); ++i) {
+      const Operator& op = graph_.operators[i];
+      if (op.op == Op::kCustom) {
+        summary_.needs_delegate.push_back(operator_text(graph_, i));
+      }
+      const int known = max_version_2_9(op.op);
+      if (known >= 0 && op.version > known) {
+        summary_.needs_newer_runtime.push_back(
+            fmt::format("{}: version {}, the 2.9 runtime knows {}", operator_text(graph_, i), op.version, known));
+      }
+    }
+  }
+
+  bool is_classifier() const {
+    if (graph_.inputs.size() != 1 || graph_.outputs.size() != 1) {
+      return false;
+    }
+    const Tensor& scores = tensor(graph_.outputs[0]);
+    return tensor(graph_.inputs[0]).shape.size() == kImageRank && scores.shape.size() == 2 &&
+           to_dtype(scores.type).has_value();
+  }
+
+  const Graph& graph_;
+  GraphIndex index_;
+  ModelSummary summary_;
+};
+
+}  // namespace
+
+ModelSummary inspect(std::span<const std::byte> file, std::string_view name) {
+  const Graph graph = read_tflite(file, name);
+  ModelSummary summary = Inspector(graph, name).run();
+  summary.file_bytes = file.size();
+  summary.zstd_bytes = zstd_compressed_size(file);
+  try {
+    summary.metadata = read_metadata(graph);
+  } catch (const Error& error) {
+    summary.findings.push_back({Severity::kWarning, error.what()});
+  }
+  return summary;
+}
+
+}  // namespace qbench::models

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "models/inspect_json.h"
+
+#include <nlohmann/json.hpp>
+
+namespace qbench::models {
+namespace {
+
+using nlohmann::json;
+
+json end_json(const EndSummary& end) {
+  json result = {{"name", end.name}, {"shape", end.shape}, {"type", end.type}};
+  if (!end.signature.empty()) {
+    result["shape_signature"] = end.signature;
+  }
+  if (end.quantization.is_quantized()) {
+    result["scale"] = end.quantization.scales;
+    result["zero_point"] = end.quantization.zero_points;
+  }
+  return result;
+}
+
+json op_json(const OpSummary& op) {
+  return {{"index", op.index},
+          {"op", op.op},
+          {"version", op.version},
+          {"output", op.output},
+          {"output_shape", op.output_shape},
+          {"macs", op.macs},
+          {"parameters", op.parameters}};
+}
+
+json kind_json(const OpKindSummary& kind) {
+  return {{"op", kind.op},
+          {"count", kind.count},
+          {"versions", kind.versions},
+          {"macs", kind.macs},
+          {"parameters", kind.parameters}};
+}
+
+std::string_view severity_name(Severity severity) {
+  switch (severity) {
+    case Severity::kFatal:
+      return "fatal";
+    case Severity::kWrongNumbers:
+      return "wrong-numbers";
+    case Severity::kWarning:
+      return "warning";
+  }
+  return "warning";
+}
+
+template <typename Items, typename Convert>
+json list_json(const Items& items, const Convert& convert) {
+  json result = json::array();
+  for (const auto& item : items) {
+    result.push_back(convert(item));
+  }
+  return result;
+}
+
+std::string_view colour_name(ColourSpace colour) {
+  switch (colour) {
+    case ColourSpace::kRgb:
+      return "rgb";
+    case ColourSpace::kGray:
+      return "gray";
+    case ColourSpace::kUnknown:
+      return "unknown";
+  }
+  return "unknown";
+}
+
+json metadata_json(const ModelMetadata& metadata) {
+  json result = {{"name", clean_text(metadata.name)},
+                 {"description", clean_text(metadata.description)},
+                 {"version", clean_text(metadata.version)},
+                 {"author", clean_text(metadata.author)},
+                 {"license", clean_text(metadata.license)},
+                 {"min_parser_version", clean_text(metadata.min_parser_version)},
+                 {"min_runtime_version", clean_text(metadata.min_runtime_version)},
+                 {"input_min", metadata.input_min},
+                 {"input_max", metadata.input_max},
+                 {"colour_space", colour_name(metadata.colour_space)},
+                 {"image_width", metadata.image_width},
+                 {"image_height", metadata.image_height},
+                 {"labels_file", clean_text(metadata.labels_file)},
+                 {"labels", list_json(metadata.labels, clean_text)}};
+  if (metadata.normalization) {
+    result["normalization"] = {{"mean", metadata.normalization->mean}, {"std", metadata.normalization->std}};
+  }
+  return result;
+}
+
+json signature_json(const Signature& signature) {
+  const auto entry = [](const SignatureEntry& each) {
+    return json{{"name", clean_text(each.name)}, {"tensor", each.tensor}};
+  };
+  return {{"key", clean_text(signature.key)},
+          {"inputs", list_json(signature.inputs, entry)},
+          {"outputs", list_json(signature.outputs, entry)}};
+}
+
+json finding_json(const Finding& finding) {
+  return {{"severity", severity_name(finding.severity)}, {"message", finding.message}};
+}
+
+}  // namespace
+
+json to_json(const ModelSummary& summary) {
+  json result = {{"model", clean_text(summary.name)},
+                 {"format", "tflite"},
+                 {"description", summary.description},
+                 {"precision", precision_name(summary.precision)},
+                 {"classifier", summary.is_classifier},
+                 {"inputs", list_json(summary.inputs, end_json)},
+                 {"outputs", list_json(summary.outputs, end_json)},
+                 {"op_kinds", list_json(summary.op_kinds, kind_json)},
+                 {"ops", list_json(summary.ops, op_json)},
+                 {"macs", summary.macs},
+                 {"parameters", summary.parameters},
+                 {"constant_bytes", summary.constant_bytes},
+                 {"weights", summary.weights},
+                 {"zero_weights", summary.zero_weights},
+                 {"sparsity", summary.sparsity()},
+                 {"file_bytes", summary.file_bytes},
+                 {"zstd_bytes", summary.zstd_bytes},
+                 {"fixed_batch", summary.fixed_batch},
+                 {"needs_delegate", summary.needs_delegate},
+                 {"left_by_xnnpack", summary.left_by_xnnpack},
+                 {"needs_newer_runtime", summary.needs_newer_runtime},
+                 {"signatures", list_json(summary.signatures, signature_json)},
+                 {"findings", list_json(summary.findings, finding_json)}};
+  result["metadata"] = summary.metadata ? metadata_json(*summary.metadata) : json(nullptr);
+  return result;
+}
+
+}  // namespace qbench::models
