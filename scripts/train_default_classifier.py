@@ -94,8 +94,8 @@ def check_through_runtime(model, test, expected):
         for batch in (1, 64):
             outputs = tflite_runtime.Interpreter(library, model, batch, kernels).run_all(values)
             same = int((outputs.argmax(1) == expected.argmax(1)).sum())
-            scores[f"{kernels}, batch {batch}"] = fit.top1(outputs, test.labels)
-            print(f"{kernels:8} batch {batch:2}: top-1 {100 * scores[f'{kernels}, batch {batch}']:.2f} %, "
+            scores[f"{kernels}, batch {batch}"] = score = fit.top1(outputs, test.labels)
+            print(f"{kernels:8} batch {batch:2}: top-1 {100 * score:.2f} %, "
                   f"{same} of {len(test)} answers as in torch")
     return scores
 
@@ -113,19 +113,20 @@ def write_file(path, content):
 
 
 def card(arguments, graph, model, test_name, test, scores):
-    """What the file is and what was measured."""
-    source = "folder" if arguments.data else "synthetic"
-    training = {"data": source, "epochs": arguments.epochs,
-                "half_epochs": arguments.half_epochs, "batch": arguments.batch, "rate": arguments.rate,
-                "augment": arguments.augment, "seed": arguments.seed, "transfer": bool(arguments.init)}
-    if not arguments.data:
-        training.update(images=arguments.count, images_seed=TRAIN_SEED)
+    """What the file is, how to make it again, and what was measured."""
+    names = ["epochs", "half_epochs", "batch", "rate", "augment", "seed", "size", "threads"]
+    names += [] if arguments.data else ["count"]
+    options = [f"--{name.replace('_', '-')} {getattr(arguments, name)}" for name in names]
+    for name in ("data", "val", "init"):
+        if getattr(arguments, name):
+            options.append(f"--{name} {os.path.basename(os.path.normpath(getattr(arguments, name)))}")
     return {
-        "sha256": hashlib.sha256(model).hexdigest(), "bytes": len(model), "precision": "fp32",
-        "input": [1, graph.height, graph.width, graph.channels], "recipe": "tf", "classes": graph.classes,
-        "parameters": graph.parameters(), "macs": graph.macs(),
-        "command": " ".join(["scripts/train_default_classifier.py"] + sys.argv[1:]), "training": training,
-        "test": {"images": len(test), "data": test_name, "top1": scores}}
+        "file": os.path.basename(arguments.out), "sha256": hashlib.sha256(model).hexdigest(), "bytes": len(model),
+        "precision": "fp32", "input": [1, graph.height, graph.width, graph.channels], "recipe": "tf",
+        "classes": graph.classes, "parameters": graph.parameters(), "macs": graph.macs(),
+        "command": " ".join(["scripts/train_default_classifier.py"] + options),
+        "trained_on": "folder" if arguments.data else f"synthetic set, seed {TRAIN_SEED}, {arguments.count} images",
+        "tested_on": f"{test_name}, {len(test)} images", "top1": scores}
 
 
 def main():

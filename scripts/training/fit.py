@@ -84,7 +84,8 @@ def fit(network, train, held_out, settings, frozen=()):
     weights = [p for p in network.parameters() if p.requires_grad]
     optimizer = torch.optim.AdamW(weights, lr=settings.rate, weight_decay=0.01)
     steps = settings.epochs * len(range(0, len(train) - 1, settings.batch))
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, settings.rate, total_steps=steps + 1, pct_start=0.2)
+    cycle = max(steps + 1, 10)  # torch divides by zero in a cycle of five steps
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, settings.rate, total_steps=cycle, pct_start=0.2)
     for epoch in range(settings.epochs):
         begin = time.monotonic()
         half = epoch < settings.half_epochs
