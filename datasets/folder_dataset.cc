@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <filesystem>
 #include <set>
 #include <string>
@@ -11,6 +12,7 @@
 #include <vector>
 
 #include "core/error.h"
+#include "core/files.h"
 #include "datasets/class_labels.h"
 #include "datasets/image_file_dataset.h"
 
@@ -34,41 +36,49 @@ std::vector<std::string> list_folder(const fs::path& folder) {
   return names;
 }
 
-/// Collects the files below one class folder.
-class FileCollector {
- public:
-  explicit FileCollector(const fs::path& root) : root_(root) {}
+/// Identifies a folder, whatever links lead to it.
+using FolderId = std::pair<dev_t, ino_t>;
 
-  void collect(const std::string& folder, int label) {
-    struct stat info {};
-    // A link that leads back to a folder above would otherwise never end.
-    if (::stat((root_ / folder).c_str(), &info) != 0 || !open_.insert({info.st_dev, info.st_ino}).second) return;
+FolderId folder_id(const fs::path& folder) {
+  struct stat info {};
+  if (::stat(folder.c_str(), &info) == 0) return {info.st_dev, info.st_ino};
+  throw Error(ErrorCode::kDataset, "cannot read the folder '{}': {}", folder.string(), errno_text(errno));
+}
+
+/// Collects the files below one class folder. Each folder is entered once, and the root never: links may lead in
+/// circles, and through n folders that link to each other there are n! ways.
+class ClassCollector {
+ public:
+  ClassCollector(const fs::path& root, int label, std::vector<LabelledFile>& files)
+      : root_(root), label_(label), files_(files), entered_{folder_id(root)} {}
+
+  void collect(const std::string& folder) {
+    if (!entered_.insert(folder_id(root_ / folder)).second) return;
     for (const std::string& name : list_folder(root_ / folder)) {
       const std::string path = folder + '/' + name;
       std::error_code error;
       const fs::file_status status = fs::status(root_ / path, error);
       if (fs::is_directory(status)) {
-        collect(path, label);
+        collect(path);
       } else if (fs::is_regular_file(status) || !fs::exists(status)) {
-        files_.push_back({.path = path, .label = label});  // a dangling link is a sample that will be skipped
+        files_.push_back({.path = path, .label = label_});  // a dangling link is a sample that will be skipped
       }
     }
-    open_.erase({info.st_dev, info.st_ino});
   }
-
-  [[nodiscard]] std::vector<LabelledFile> take() { return std::move(files_); }
 
  private:
   const fs::path& root_;
-  std::set<std::pair<dev_t, ino_t>> open_;  ///< folders from the class folder down to the current one
-  std::vector<LabelledFile> files_;
+  int label_;
+  std::vector<LabelledFile>& files_;
+  std::set<FolderId> entered_;
 };
 
 std::vector<std::string> class_folders(const fs::path& root) {
   std::vector<std::string> folders;
   bool has_files = false;
   for (std::string& name : list_folder(root)) {
-    if (fs::is_directory(root / name)) {
+    std::error_code error;  // a link to itself is an error here, and just a file to us
+    if (fs::is_directory(root / name, error)) {
       folders.push_back(std::move(name));
     } else {
       has_files = true;
@@ -92,10 +102,10 @@ std::unique_ptr<Dataset> open_folder_dataset(const DatasetOptions& options) {
       options.labels_file.empty()
           ? ClassIndex(names, "the folder")
           : ClassIndex(read_class_names(options.labels_file), "labels file '" + options.labels_file.string() + "'");
-  FileCollector collector(root);
-  for (std::size_t i = 0; i < folders.size(); ++i) collector.collect(folders[i], index.find(names[i]));
-  ImageFileDataset::Contents contents{
-      .kind = "folder", .root = root, .files = collector.take(), .class_names = index.names()};
+  ImageFileDataset::Contents contents{.kind = "folder", .root = root, .files = {}, .class_names = index.names()};
+  for (std::size_t i = 0; i < folders.size(); ++i) {
+    ClassCollector(root, index.find(names[i]), contents.files).collect(folders[i]);
+  }
   if (contents.files.empty()) {
     throw Error(ErrorCode::kDataset, "the {} class folders of '{}' hold no files", folders.size(), root.string());
   }
