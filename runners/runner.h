@@ -40,9 +40,13 @@ struct RunnerDescription {
   std::string name;                ///< "tflite"
   std::string version;             ///< the runtime's own version text
   std::filesystem::path library;   ///< the file that was opened
-  std::string kernels;             ///< effective: "xnnpack", "builtin", "delegate"
+  std::string kernels;             ///< effective: "xnnpack" or "delegate" when it runs any op, else "builtin"
   std::vector<std::string> notes;  ///< e.g. why the accelerated path was refused, in the library's own words
   double delegate_create_ms = 0.0;
+  /// How the graph is split, for runners that can tell: parts of it that the accelerated path runs, and the ops left to
+  /// the built-in kernels as operator code of the model format -> count.
+  int accelerated_parts = 0;
+  std::map<int, int> builtin_ops{};
 };
 
 /// A back end that executes one model. Not thread safe: one thread uses an instance at a time; make a second instance

@@ -57,6 +57,7 @@ class TfliteRunner final : public Runner {
     } else {
       prepare_kernels(options);
     }
+    describe_partition(options.kernels);
     if (!session_->warnings().empty()) description_.notes.push_back(session_->warnings());
   }
 
@@ -90,6 +91,20 @@ class TfliteRunner final : public Runner {
       }
     }
     open_session(TfliteKernels::kBuiltin, options);
+    description_.kernels = "builtin";
+  }
+
+  // A delegate that was accepted and runs nothing is no accelerated path.
+  void describe_partition(Kernels wanted) {
+    const PartitionObserver* partition = session_->partition();
+    if (partition == nullptr || !partition->was_asked()) return;
+    description_.accelerated_parts = partition->delegated_parts();
+    description_.builtin_ops = partition->builtin_ops();
+    if (partition->delegated_parts() > 0) return;
+    const std::string reason =
+        fmt::format("{} takes no op of this model", description_.kernels == "xnnpack" ? "XNNPACK" : "the delegate");
+    if (wanted == Kernels::kXnnpack) throw Error(ErrorCode::kUnsupported, "{}", reason);
+    description_.notes.push_back("built-in kernels, because " + reason);
     description_.kernels = "builtin";
   }
 

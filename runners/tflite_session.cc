@@ -97,8 +97,13 @@ TfliteSession::TfliteSession(const TfliteLibrary& library, const TfLiteModel& mo
 }
 
 void TfliteSession::create_delegate(TfliteKernels kernels, const RunnerOptions& options) {
-  if (kernels == TfliteKernels::kDelegate) external_.emplace(options.delegate);
-  if (kernels != TfliteKernels::kXnnpack) return;
+  if (kernels == TfliteKernels::kBuiltin) return;
+  // XNNPACK refuses dynamic tensors itself; a vendor's delegate may allow them, so the observer must not be stricter.
+  partition_.emplace(kernels == TfliteKernels::kDelegate);
+  if (kernels == TfliteKernels::kDelegate) {
+    external_.emplace(options.delegate);
+    return;
+  }
   if (api_.xnnpack_create == nullptr || api_.xnnpack_delete == nullptr) {
     throw Error(ErrorCode::kUnsupported, "this library was built without XNNPACK");
   }
@@ -117,6 +122,7 @@ void TfliteSession::create_interpreter(const TfLiteModel& model, int threads) {
   api_.options_set_error_reporter(options.get(), &TfliteMessages::report, &messages_);
   if (xnnpack_ != nullptr) api_.options_add_delegate(options.get(), xnnpack_.get());
   if (external_) api_.options_add_delegate(options.get(), external_->get());
+  if (partition_) api_.options_add_delegate(options.get(), partition_->get());
   interpreter_.reset(api_.interpreter_create(&model, options.get()));
   if (interpreter_ == nullptr) throw explain_failure(TfliteStage::kCreateInterpreter, messages_.text());
 }

@@ -12,6 +12,7 @@
 #include "runners/runner.h"
 #include "runners/tflite_library.h"
 #include "runners/tflite_messages.h"
+#include "runners/tflite_partition.h"
 
 namespace qbench::runners {
 
@@ -33,6 +34,8 @@ class TfliteSession {
   [[nodiscard]] const std::vector<TensorSpec>& outputs() const noexcept { return outputs_; }
   /// What the library reported while it prepared the model all the same; may be empty.
   [[nodiscard]] const std::string& warnings() const noexcept { return warnings_; }
+  /// Null on the built-in kernels, where there is nothing to split.
+  [[nodiscard]] const PartitionObserver* partition() const noexcept { return partition_ ? &*partition_ : nullptr; }
   [[nodiscard]] double delegate_create_ms() const noexcept { return external_ ? external_->create_ms() : 0.0; }
 
   void set_input(std::size_t index, std::span<const std::byte> data);
@@ -52,6 +55,7 @@ class TfliteSession {
   TfliteMessages messages_;
   std::optional<ExternalDelegate> external_;
   TfliteHandle<TfLiteDelegate> xnnpack_;
+  std::optional<PartitionObserver> partition_;
   TfliteHandle<TfLiteInterpreter> interpreter_;
   std::vector<TensorSpec> inputs_;
   std::vector<TensorSpec> outputs_;

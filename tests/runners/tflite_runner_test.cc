@@ -20,6 +20,8 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::IsSupersetOf;
+using ::testing::Pair;
 
 Error failure_of(const std::vector<std::byte>& model, const RunnerOptions& options) {
   const std::unique_ptr<Runner> runner = tflite_descriptor().make();
@@ -75,6 +77,26 @@ TEST_F(TfliteRunnerTest, AModelThatXnnpackRefusesRunsOnBuiltinKernelsWithTheReas
     EXPECT_EQ(runner_->describe().kernels, "builtin");
     EXPECT_THAT(runner_->describe().notes, ElementsAre(HasSubstr("failed to create XNNPACK runtime")));
   }
+}
+
+TEST_F(TfliteRunnerTest, TheSplitOfTheGraphIsTold) {
+  const std::vector<std::byte> whole = testing::tiny_model();
+  runner_->prepare(whole, {.batch = 64});
+  EXPECT_EQ(runner_->describe().accelerated_parts, 1);
+  EXPECT_THAT(runner_->describe().builtin_ops, IsEmpty());
+
+  constexpr int kReshape = 22;
+  constexpr int kSoftmax = 25;
+  const std::vector<std::byte> parts = testing::tiny_model({.dtype = DType::kInt8});
+  for (const int batch : {1, 64}) {
+    runner_->prepare(parts, {.batch = batch});
+    EXPECT_EQ(runner_->describe().kernels, "xnnpack");
+    EXPECT_EQ(runner_->describe().accelerated_parts, 2);
+    EXPECT_THAT(runner_->describe().builtin_ops, IsSupersetOf({Pair(kReshape, 1), Pair(kSoftmax, 1)}));
+  }
+  runner_->prepare(parts, {.kernels = Kernels::kBuiltin});
+  EXPECT_EQ(runner_->describe().accelerated_parts, 0);
+  EXPECT_THAT(runner_->describe().builtin_ops, IsEmpty());
 }
 
 TEST_F(TfliteRunnerTest, XnnpackOnDemandDoesNotFallBack) {
@@ -185,13 +207,15 @@ TEST_F(TfliteDelegateTest, AFailingInvokeCarriesTheDelegatesWords) {
   }
 }
 
-TEST_F(TfliteDelegateTest, ADelegateThatTakesNothingLeavesTheOrdinaryKernels) {
+TEST_F(TfliteDelegateTest, ADelegateThatTakesNothingIsNotCalledAccelerated) {
   const std::vector<std::byte> model = testing::tiny_model();
   RunnerOptions options = with_delegate({});
   options.batch = 4;
   runner_->prepare(model, options);
   runner_->invoke();
   EXPECT_EQ(runner_->outputs().front().shape, (std::vector<int>{4, 3}));
+  EXPECT_EQ(runner_->describe().kernels, "builtin");
+  EXPECT_THAT(runner_->describe().notes, ElementsAre(HasSubstr("the delegate takes no op")));
 }
 
 TEST(TfliteStandInTest, AnyLibraryWithTheCApiIsAccepted) {
