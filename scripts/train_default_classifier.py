@@ -112,7 +112,7 @@ def write_file(path, content):
         raise Problem(f"cannot write {path}: {error.strerror}") from error
 
 
-def card(arguments, graph, model, test_name, test, scores):
+def card(arguments, graph, model, tested_on, scores):
     """What the file is, how to make it again, and what was measured."""
     names = ["epochs", "half_epochs", "batch", "rate", "augment", "seed", "size", "threads"]
     names += [] if arguments.data else ["count"]
@@ -126,7 +126,7 @@ def card(arguments, graph, model, test_name, test, scores):
         "classes": graph.classes, "parameters": graph.parameters(), "macs": graph.macs(),
         "command": " ".join(["scripts/train_default_classifier.py"] + options),
         "trained_on": "folder" if arguments.data else f"synthetic set, seed {TRAIN_SEED}, {arguments.count} images",
-        "tested_on": f"{test_name}, {len(test)} images", "top1": scores}
+        "tested_on": tested_on, "top1": scores}
 
 
 def main():
@@ -156,7 +156,7 @@ def main():
     print(f"{arguments.out}: {len(model)} bytes, {graph.parameters()} parameters, {graph.macs()} MACs; "
           f"torch top-1 {100 * scores['torch']:.2f} % on {len(test)} images")
     scores.update(check_through_runtime(model, test, logits) or {})
-    text = json.dumps(card(arguments, graph, model, test_name, test, scores), indent=2)
+    text = json.dumps(card(arguments, graph, model, f"{test_name}, {len(test)} images", scores), indent=2)
     write_file(f"{stem}.json", (text + "\n").encode())
     if len(model) > LIMIT_BYTES:
         raise Problem(f"{arguments.out} is larger than 2 MB")

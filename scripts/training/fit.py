@@ -53,43 +53,50 @@ def top1(scores, labels):
     return float(np.mean(np.argmax(scores, axis=1) == labels))
 
 
-def _epoch(network, images, settings, half, rng, optimizer, schedule, frozen):
-    network.train()
-    for module in frozen:
-        module.eval()  # a frozen batch norm keeps its statistics
-    total, order = 0.0, rng.permutation(len(images))
-    steps = range(0, len(order) - 1, settings.batch)  # never a last batch of one image: batch norm needs two
-    for start in steps:
-        rows = order[start:start + settings.batch]
-        if len(rows) < 2:
-            continue
-        pixels = images.pixels[rows]
-        pixels = augmented(halved(pixels) if half else pixels, settings.augment, rng)
-        loss = functional.cross_entropy(network(to_tensor(pixels)), torch.from_numpy(images.labels[rows]))
-        optimizer.zero_grad(set_to_none=True)
+class _Run:
+    """One fit: AdamW under a one-cycle rate."""
+
+    def __init__(self, network, train, settings, frozen):
+        self._network, self._train, self._settings, self._frozen = network, train, settings, frozen
+        self._rng = np.random.default_rng(settings.seed)
+        # Never a last batch of one image: batch norm needs two.
+        self._starts = range(0, len(train) - 1, settings.batch)
+        weights = [p for p in network.parameters() if p.requires_grad]
+        self._optimizer = torch.optim.AdamW(weights, lr=settings.rate, weight_decay=0.01)
+        cycle = max(settings.epochs * len(self._starts) + 1, 10)  # torch divides by zero in a cycle of five steps
+        self._schedule = torch.optim.lr_scheduler.OneCycleLR(self._optimizer, settings.rate, total_steps=cycle,
+                                                             pct_start=0.2)
+
+    def epoch(self, half):
+        """Shows every image once; the mean loss."""
+        self._network.train()
+        for module in self._frozen:
+            module.eval()  # a frozen batch norm keeps its statistics
+        order = self._rng.permutation(len(self._train))
+        return float(np.mean([self._step(order[start:start + self._settings.batch], half) for start in self._starts]))
+
+    def _step(self, rows, half):
+        pixels = self._train.pixels[rows]
+        pixels = augmented(halved(pixels) if half else pixels, self._settings.augment, self._rng)
+        labels = torch.from_numpy(self._train.labels[rows])
+        loss = functional.cross_entropy(self._network(to_tensor(pixels)), labels)
+        self._optimizer.zero_grad(set_to_none=True)
         loss.backward()
-        optimizer.step()
-        schedule.step()
-        total += loss.item()
-    return total / len(steps)
+        self._optimizer.step()
+        self._schedule.step()
+        return loss.item()
 
 
 def fit(network, train, held_out, settings, frozen=()):
-    """Trains in place: AdamW under a one-cycle rate; prints a line an epoch. `frozen` modules keep their weights."""
-    rng = np.random.default_rng(settings.seed)
-    for parameter in network.parameters():
-        parameter.requires_grad_(True)
+    """Trains in place and prints a line an epoch. `frozen` modules keep their weights and statistics."""
+    network.requires_grad_(True)
     for module in frozen:
         module.requires_grad_(False)
-    weights = [p for p in network.parameters() if p.requires_grad]
-    optimizer = torch.optim.AdamW(weights, lr=settings.rate, weight_decay=0.01)
-    steps = settings.epochs * len(range(0, len(train) - 1, settings.batch))
-    cycle = max(steps + 1, 10)  # torch divides by zero in a cycle of five steps
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, settings.rate, total_steps=cycle, pct_start=0.2)
+    run = _Run(network, train, settings, frozen)
     for epoch in range(settings.epochs):
         begin = time.monotonic()
         half = epoch < settings.half_epochs
-        loss = _epoch(network, train, settings, half, rng, optimizer, schedule, frozen)
+        loss = run.epoch(half)
         score = top1(predict(network, held_out, half), held_out.labels)
         print(f"epoch {epoch + 1}/{settings.epochs}  loss {loss:.4f}  held-out top-1 {100 * score:.2f} %  "
               f"{time.monotonic() - begin:.0f} s", flush=True)

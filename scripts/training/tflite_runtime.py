@@ -20,7 +20,7 @@ class _DelegateOptions(ctypes.Structure):
 
 
 def find_library():
-    """The path of the library that qbench would take, or None: the variable first, then what the set-up script fetched."""
+    """The path of the library, or None: what the variable names, else what the set-up script fetched."""
     root = os.path.join(os.path.dirname(__file__), "..", "..")
     fetched = os.path.join(root, ".deps", "tflite-2.9.0", "lib", "libtensorflowlite_c.so")
     for path in (os.environ.get(LIBRARY_VARIABLE), fetched):

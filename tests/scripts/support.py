@@ -1,11 +1,35 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Help for the training tests: a tiny network, plain NumPy arithmetic to compare with, a reader for flatbuffers."""
+"""Help for the training tests: a tiny network, plain NumPy arithmetic to compare with, a reader for flatbuffers.
 
+Ends the program with code 77 (skipped) and the reason when NumPy or the flatbuffers module is not installed.
+"""
+
+import os
 import struct
+import sys
 
-import numpy as np
+sys.dont_write_bytecode = True
+SCRIPTS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "scripts")
+sys.path.insert(0, SCRIPTS)
 
-from training.graph import Graph, Node, same_padding
+try:
+    import flatbuffers  # noqa: F401
+    import numpy as np
+except ImportError as error:
+    print(f"skipped: {error} (Debian packages python3-numpy, python3-flatbuffers)")
+    sys.exit(77)
+
+from training.graph import Graph, Node, same_padding  # noqa: E402
+from training.problem import Problem, need  # noqa: E402
+
+
+def installed(module):
+    """Whether the scripts' module can be imported."""
+    try:
+        need(module)
+        return True
+    except Problem:
+        return False
 
 
 def tiny_graph(rng, size=9):

@@ -1,45 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Tests of scripts/training that need no training: arithmetic, file bytes, run time agreement, bad input.
+"""Tests of scripts/training that need no training: arithmetic, file bytes, run time agreement, folders of images."""
 
-Exit code 77 (skipped) with the reason when NumPy or the flatbuffers module is not installed.
-"""
-
-import hashlib
 import io
-import json
 import os
-import subprocess
-import sys
 import tempfile
 import unittest
 import zipfile
 
-sys.dont_write_bytecode = True
-HERE = os.path.dirname(os.path.abspath(__file__))
-SCRIPTS = os.path.join(HERE, "..", "..", "scripts")
-sys.path[:0] = [SCRIPTS, HERE]
-
-try:
-    import flatbuffers  # noqa: F401
-    import numpy as np
-except ImportError as error:
-    print(f"skipped: {error} (Debian packages python3-numpy, python3-flatbuffers)")
-    sys.exit(77)
-
-from support import Table, convolve, forward, tiny_graph  # noqa: E402
-from training import tflite_runtime  # noqa: E402
-from training.graph import fold_batch_norm, same_padding  # noqa: E402
-from training.problem import Problem, need  # noqa: E402
-from training.tflite_writer import tflite_bytes  # noqa: E402
-
-
-def installed(module):
-    """Whether a module can be imported, without the message."""
-    try:
-        need(module)
-        return True
-    except Problem:
-        return False
+from support import Table, convolve, forward, installed, np, tiny_graph
+from training import tflite_runtime
+from training.graph import fold_batch_norm, same_padding
+from training.problem import Problem
+from training.tflite_writer import tflite_bytes
 
 
 class GraphTest(unittest.TestCase):
@@ -236,93 +208,6 @@ class DataTest(unittest.TestCase):
     def test_halving_takes_the_mean_of_four_pixels_and_drops_an_odd_edge(self):
         pixels = np.array([[0, 4, 9], [8, 12, 9], [9, 9, 9]], dtype=np.uint8).reshape(1, 3, 3, 1)
         self.assertEqual(self.data.halved(pixels).tolist(), [[[[6]]]])
-
-
-def run_script(*arguments, path=""):
-    """The training script as a finished process."""
-    command = [sys.executable, os.path.join(SCRIPTS, "train_default_classifier.py"), *arguments]
-    return subprocess.run(command, capture_output=True, text=True, env={**os.environ, "PYTHONPATH": path}, check=False)
-
-
-@unittest.skipUnless(installed("torch") and installed("PIL.Image"), "python3-torch or python3-pil is not installed")
-class TrainingTest(unittest.TestCase):
-    """Trains for a second or two on a folder of plain images."""
-
-    @classmethod
-    def setUpClass(cls):
-        from training.data import Image
-        cls.folder = tempfile.TemporaryDirectory()
-        cls.addClassCleanup(cls.folder.cleanup)
-        rng = np.random.default_rng(5)
-        for name, low in (("day", 128), ("night", 0)):
-            os.makedirs(cls.path("photos", name))
-            for i in range(10):
-                pixels = rng.integers(low, low + 128, (32, 32, 3), dtype=np.uint8)
-                Image.fromarray(pixels).save(cls.path("photos", name, f"{i}.png"))
-        cls.options = ("--data", cls.path("photos"), "--size", "32", "--batch", "8", "--threads", "1")
-        cls.done = run_script(*cls.options, "--epochs", "2", "--out", cls.path("first.tflite"))
-
-    @classmethod
-    def path(cls, *parts):
-        return os.path.join(cls.folder.name, *parts)
-
-    def content(self, name):
-        with open(self.path(name), "rb") as file:
-            return file.read()
-
-    def test_a_folder_gives_a_model_a_card_and_a_checkpoint(self):
-        self.assertEqual(self.done.returncode, 0, self.done.stderr)
-        card = json.loads(self.content("first.json"))
-        model = self.content("first.tflite")
-        self.assertEqual(card["sha256"], hashlib.sha256(model).hexdigest())
-        self.assertEqual(card["bytes"], len(model))
-        self.assertEqual(card["classes"], ["day", "night"])
-        self.assertIn("--data photos", card["command"])
-        self.assertTrue(os.path.isfile(self.path("first.pt")))
-
-    def test_the_same_seed_gives_the_same_file(self):
-        done = run_script(*self.options, "--epochs", "2", "--out", self.path("again.tflite"))
-        self.assertEqual(done.returncode, 0, done.stderr)
-        self.assertEqual(self.content("again.tflite"), self.content("first.tflite"))
-
-    def test_transfer_first_trains_the_classifying_layer_alone(self):
-        done = run_script(*self.options, "--epochs", "1", "--init", self.path("first.pt"), "--out",
-                          self.path("head.tflite"))
-        self.assertEqual(done.returncode, 0, done.stderr)
-        before, after = (dict(self.constants(name)) for name in ("first.tflite", "head.tflite"))
-        changed = [name for name, values in before.items() if values != after[name]]
-        self.assertEqual(sorted(changed), ["logits/bias", "logits/weights"])
-
-    def constants(self, name):
-        model = Table.root(self.content(name))
-        buffers = model.tables(4)
-        for tensor in model.tables(2)[0].tables(0):
-            if tensor.number(2, "I"):
-                yield tensor.text(3), buffers[tensor.number(2, "I")].numbers(0, "u1").tobytes()
-
-    def test_a_file_that_is_no_checkpoint_is_refused_in_one_line(self):
-        done = run_script(*self.options, "--init", self.path("photos", "day", "0.png"), "--out", self.path("x.tflite"))
-        self.assertEqual(done.returncode, 1)
-        self.assertIn("cannot start from the checkpoint", done.stderr)
-        self.assertEqual(done.stderr.count("\n"), 1)
-        self.assertFalse(os.path.exists(self.path("x.tflite")))
-
-
-class CommandTest(unittest.TestCase):
-
-    def test_missing_torch_names_the_debian_package_in_one_line(self):
-        with tempfile.TemporaryDirectory() as folder:
-            with open(os.path.join(folder, "torch.py"), "w", encoding="utf-8") as file:
-                file.write("raise ImportError('not here')\n")
-            done = run_script(path=folder)
-        self.assertEqual(done.returncode, 1)
-        self.assertIn("python3-torch", done.stderr)
-        self.assertEqual(done.stderr.count("\n"), 1)
-
-    def test_contradictory_options_are_refused(self):
-        done = run_script("--val", "somewhere")
-        self.assertEqual(done.returncode, 2)
-        self.assertIn("--val needs --data", done.stderr)
 
 
 if __name__ == "__main__":
