@@ -9,9 +9,9 @@
 
 namespace qbench::metrics {
 
-nlohmann::json frozen(const std::string& section) {
+nlohmann::json frozen(const std::string& path) {
   std::ifstream file(QBENCH_METRICS_FIXTURES "/statistics.json");
-  return nlohmann::json::parse(file).at(section);
+  return nlohmann::json::parse(file).at(nlohmann::json::json_pointer("/" + path));
 }
 
 std::vector<double> doubles(const nlohmann::json& array) { return array.get<std::vector<double>>(); }

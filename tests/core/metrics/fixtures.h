@@ -13,8 +13,9 @@
 
 namespace qbench::metrics {
 
-/// One section of fixtures/statistics.json: values frozen from SciPy and NumPy by scripts/make_statistics_fixtures.py.
-nlohmann::json frozen(const std::string& section);
+/// A section of fixtures/statistics.json ("paired", "paired/counts"): values frozen from SciPy and NumPy by
+/// scripts/make_statistics_fixtures.py.
+nlohmann::json frozen(const std::string& path);
 
 std::vector<double> doubles(const nlohmann::json& array);
 std::vector<float> floats(const nlohmann::json& array);

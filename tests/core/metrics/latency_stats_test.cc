@@ -43,13 +43,13 @@ TEST(LatencyStatsTest, PercentilesAppearExactlyWhereTheRuleAllows) {
 }
 
 TEST(LatencyStatsTest, SamplesForPercentileEqualCountingUp) {
-  for (const nlohmann::json& row : frozen("percentiles").at("needed")) {
+  for (const nlohmann::json& row : frozen("percentiles/needed")) {
     EXPECT_EQ(samples_for_percentile(row.at("p")), row.at("samples").get<std::size_t>()) << row;
   }
 }
 
 TEST(LatencyStatsTest, UpperBoundEqualsFrozenValues) {
-  for (const nlohmann::json& row : frozen("percentiles").at("bounds")) {
+  for (const nlohmann::json& row : frozen("percentiles/bounds")) {
     EXPECT_EQ(percentile_upper_bound(doubles(row.at("values")), row.at("p")), row.at("bound").get<double>());
   }
   EXPECT_FALSE(percentile_upper_bound(one_to(63), 0.9));

@@ -16,7 +16,7 @@ std::vector<double> negated(std::vector<double> values) {
 }
 
 TEST(LocationTestsTest, OrderStatisticEqualsFrozenValues) {
-  for (const nlohmann::json& sample : frozen("locations").at("samples")) {
+  for (const nlohmann::json& sample : frozen("locations/samples")) {
     const std::vector<double> values = doubles(sample.at("values"));
     const auto result = order_statistic_estimate(values, 0.99);
     ASSERT_TRUE(result);
@@ -27,7 +27,7 @@ TEST(LocationTestsTest, OrderStatisticEqualsFrozenValues) {
 }
 
 TEST(LocationTestsTest, YuenEqualsFrozenValues) {
-  for (const nlohmann::json& sample : frozen("locations").at("samples")) {
+  for (const nlohmann::json& sample : frozen("locations/samples")) {
     const auto result = yuen_estimate(doubles(sample.at("values")), 0.99);
     ASSERT_TRUE(result);
     expect_close(result->estimate, sample.at("yuen").at("estimate"));

@@ -41,7 +41,7 @@ TEST(PairedTest, FewestOneWayFlipsForSignificance) {
 }
 
 TEST(PairedTest, SwappingTheModelsMirrors) {
-  for (const nlohmann::json& row : frozen("paired").at("counts")) {
+  for (const nlohmann::json& row : frozen("paired/counts")) {
     const PairedCounts counts = counts_of(row);
     const PairedCounts swapped{counts.images, counts.wrong_to_right, counts.right_to_wrong};
     EXPECT_EQ(counts.drop(), -swapped.drop());
