@@ -5,6 +5,7 @@
 #include "core/nearest.h"
 #include "reports/csv_report.h"
 #include "reports/gbench_report.h"
+#include "reports/html_report.h"
 #include "reports/json_report.h"
 #include "reports/junit_report.h"
 #include "reports/markdown_report.h"
@@ -12,8 +13,8 @@
 namespace qbench::reports {
 
 const std::vector<ReportFormat>& report_formats() {
-  static const std::vector<ReportFormat> kFormats{json_report(), csv_report(), markdown_report(), junit_report(),
-                                                  gbench_report()};
+  static const std::vector<ReportFormat> kFormats{json_report(), csv_report(),   markdown_report(),
+                                                  html_report(), junit_report(), gbench_report()};
   return kFormats;
 }
 

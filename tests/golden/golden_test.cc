@@ -4,6 +4,7 @@
 #include "reports/console_table.h"
 #include "reports/csv_report.h"
 #include "reports/gbench_report.h"
+#include "reports/html_report.h"
 #include "reports/json_report.h"
 #include "reports/junit_report.h"
 #include "reports/markdown_report.h"
@@ -27,6 +28,7 @@ class GoldenTest : public ::testing::Test {
 TEST_F(GoldenTest, Json) { EXPECT_EQ(testing::golden_difference("report.json", json_report_text(input())), ""); }
 TEST_F(GoldenTest, Csv) { EXPECT_EQ(testing::golden_difference("report.csv", csv_report_text(input())), ""); }
 TEST_F(GoldenTest, Markdown) { EXPECT_EQ(testing::golden_difference("report.md", markdown_report_text(input())), ""); }
+TEST_F(GoldenTest, Html) { EXPECT_EQ(testing::golden_difference("report.html", html_report_text(input())), ""); }
 TEST_F(GoldenTest, Junit) { EXPECT_EQ(testing::golden_difference("junit.xml", junit_report_text(input())), ""); }
 TEST_F(GoldenTest, Gbench) { EXPECT_EQ(testing::golden_difference("gbench.json", gbench_report_text(input())), ""); }
 TEST_F(GoldenTest, Console) { EXPECT_EQ(testing::golden_difference("console.txt", console_table(input())), ""); }
