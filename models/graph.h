@@ -94,8 +94,8 @@ using Bytes = std::vector<std::byte>;
 /// A classifier file in memory: one subgraph with everything needed to write it back. A plain value: copying it copies
 /// the weights, so a rewriter is a function Graph -> Graph. Operators are in execution order.
 /// What models/tflite_reader.h promises of a graph that it returns: every tensor index is in range (or kNoTensor in an
-/// operator's inputs); buffers[0] exists and is empty, and every other buffer holds the data of a tensor. Everything else
-/// is for models/validator.h to say.
+/// operator's inputs); buffers[0] exists and is empty, and every other buffer holds the data of a tensor. Everything
+/// else is for models/validator.h to say.
 struct Graph {
   std::string name;
   std::string description;

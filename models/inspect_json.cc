@@ -44,6 +44,8 @@ std::string_view severity_name(Severity severity) {
       return "fatal";
     case Severity::kWrongNumbers:
       return "wrong-numbers";
+    case Severity::kNoKernel:
+      return "no-kernel";
     case Severity::kWarning:
       return "warning";
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Rules of ops that work on each element by itself, normalize, or change the element type.
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdint>
 
@@ -68,6 +69,79 @@ void check_binary_activation(const OpCheck& c) {
   }
 }
 
+/// Integer types that the kernels of an op lack in the 2.9 runtime (measured); everything else in this file has all.
+struct MissingKernel {
+  Op op;
+  TensorType type;
+};
+
+constexpr std::array kMissingKernels = {
+    MissingKernel{Op::kDiv, TensorType::kInt8},
+    MissingKernel{Op::kDiv, TensorType::kUint8},
+    MissingKernel{Op::kDiv, TensorType::kInt16},
+    MissingKernel{Op::kSquaredDifference, TensorType::kUint8},
+    MissingKernel{Op::kSquaredDifference, TensorType::kInt16},
+    MissingKernel{Op::kElu, TensorType::kUint8},
+    MissingKernel{Op::kElu, TensorType::kInt16},
+    MissingKernel{Op::kReluN1To1, TensorType::kInt16},
+    MissingKernel{Op::kHardSwish, TensorType::kInt16},
+    MissingKernel{Op::kGelu, TensorType::kInt16},
+    MissingKernel{Op::kPrelu, TensorType::kInt16},
+    MissingKernel{Op::kAbs, TensorType::kUint8},
+    MissingKernel{Op::kRsqrt, TensorType::kUint8},
+    MissingKernel{Op::kRsqrt, TensorType::kInt16},
+    MissingKernel{Op::kLogSoftmax, TensorType::kInt16},
+    MissingKernel{Op::kL2Normalization, TensorType::kInt16},
+};
+
+void report_missing_kernel(const OpCheck& c) {
+  const TensorType type = c.input(0).type;
+  const auto* missing = std::find_if(kMissingKernels.begin(), kMissingKernels.end(), [&](const MissingKernel& each) {
+    return each.op == c.op().op && each.type == type;
+  });
+  if (missing != kMissingKernels.end()) {
+    c.report(Severity::kNoKernel, "the 2.9 runtime has no good {} kernel for it; keep it in float", type_name(type));
+  }
+}
+
+/// Kernels that compute with a fixed output quantization whatever the file says.
+struct FixedOutput {
+  Op op;
+  TensorType type;
+  float scale;
+  std::int64_t zero_point;
+};
+
+constexpr std::array kFixedOutputs = {
+    FixedOutput{Op::kLogistic, TensorType::kInt8, 1.0F / 256, -128},
+    FixedOutput{Op::kLogistic, TensorType::kUint8, 1.0F / 256, 0},
+    FixedOutput{Op::kLogistic, TensorType::kInt16, 1.0F / 32768, 0},
+    FixedOutput{Op::kTanh, TensorType::kInt16, 1.0F / 32768, 0},
+    FixedOutput{Op::kSoftmax, TensorType::kInt8, 1.0F / 256, -128},
+    FixedOutput{Op::kSoftmax, TensorType::kUint8, 1.0F / 256, 0},
+    FixedOutput{Op::kSoftmax, TensorType::kInt16, 1.0F / 32768, 0},
+    FixedOutput{Op::kLogSoftmax, TensorType::kInt8, 16.0F / 256, 127},
+    FixedOutput{Op::kLogSoftmax, TensorType::kUint8, 16.0F / 256, 255},
+    FixedOutput{Op::kL2Normalization, TensorType::kInt8, 1.0F / 128, 0},
+    FixedOutput{Op::kL2Normalization, TensorType::kUint8, 1.0F / 128, 128},
+};
+
+void report_fixed_output(const OpCheck& c) {
+  const Tensor& result = c.output();
+  for (const FixedOutput& fixed : kFixedOutputs) {
+    if (fixed.op != c.op().op || fixed.type != result.type) {
+      continue;
+    }
+    const std::vector<std::int64_t>& zero_points = result.quantization.zero_points;
+    const std::int64_t zero_point = zero_points.empty() ? 0 : zero_points[0];
+    if (result.quantization.scales[0] != fixed.scale || zero_point != fixed.zero_point) {
+      c.report(Severity::kWrongNumbers,
+               "its {} kernel writes with scale {:g} and zero point {}, the file says {:g}, {}", type_name(result.type),
+               fixed.scale, fixed.zero_point, result.quantization.scales[0], zero_point);
+    }
+  }
+}
+
 bool only_compares(Op op) { return op == Op::kMaximum || op == Op::kMinimum; }
 
 }  // namespace
@@ -90,6 +164,7 @@ void check_binary(const OpCheck& c) {
   if (c.op().op == Op::kAdd || c.op().op == Op::kSub) {
     require_sum_scales(c);
   }
+  report_missing_kernel(c);
   if (only_compares(c.op().op)) {
     c.warn_unless_same_quantization(left, right);
     c.warn_unless_same_quantization(left, c.output());
@@ -101,6 +176,8 @@ void check_unary(const OpCheck& c) {
                  "operand");
   require_same_shape_and_type(c);
   require_both_quantized(c);
+  report_missing_kernel(c);
+  report_fixed_output(c);
 }
 
 void check_float_unary(const OpCheck& c) {

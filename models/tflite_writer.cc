@@ -14,8 +14,8 @@
 #include "core/error.h"
 #include "core/files.h"
 #include "models/options_codec.h"
+#include "models/output_check.h"
 #include "models/packed_files.h"
-#include "models/tflite_reader.h"
 #include "tflite_generated.h"
 
 namespace qbench::models {
@@ -253,10 +253,7 @@ Bytes write_tflite(const Graph& graph) { return Writer(graph).write(); }
 
 void write_tflite_file(const Graph& graph, const std::filesystem::path& path) {
   const Bytes bytes = write_tflite(graph);
-  const std::string name = path.filename().string();
-  if (write_tflite(read_tflite(bytes, name)) != bytes) {
-    throw Error(ErrorCode::kModel, "{}: the model written for it reads back differently; nothing was written", name);
-  }
+  check_output(graph, bytes, path.filename().string());
   write_file_atomic(path, bytes);
 }
 

@@ -12,8 +12,8 @@ namespace qbench::models {
 /// Throws Error(kModel) when the result would pass 2 GB or an index is out of range.
 [[nodiscard]] Bytes write_tflite(const Graph& graph);
 
-/// write_tflite() to a file, after reading the bytes back: all of it appears or nothing does. Throws Error(kModel,
-/// kIo).
+/// write_tflite() to a file after check_output() (models/output_check.h): all of it appears or nothing does. Throws
+/// Error(kModel, kIo).
 void write_tflite_file(const Graph& graph, const std::filesystem::path& path);
 
 }  // namespace qbench::models

@@ -13,6 +13,7 @@ namespace qbench::models {
 enum class Severity {
   kFatal,         ///< may kill or corrupt the runtime's process
   kWrongNumbers,  ///< runs without an error and gives wrong results
+  kNoKernel,      ///< the 2.9 runtime has no kernel for it and says so
   kWarning,       ///< worth a line: a runtime may refuse it, or run it slowly
 };
 

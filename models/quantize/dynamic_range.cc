@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "models/quantize/dynamic_range.h"
+
+#include <cstdint>
+#include <map>
+#include <tuple>
+
+#include "models/quantize/drop_unused.h"
+#include "models/quantize/packed_weights.h"
+#include "models/quantize/unpacked_constants.h"
+
+namespace qbench::models {
+namespace {
+
+constexpr std::int64_t kSmallest = 1024;
+constexpr int kDequantizeVersion = 5;
+
+int hybrid_version(Op op) {
+  switch (op) {
+    case Op::kConv2D:
+      return 5;
+    case Op::kDepthwiseConv2D:
+      return 6;
+    default:
+      return 9;  // FULLY_CONNECTED with asymmetric inputs
+  }
+}
+
+}  // namespace
+
+Graph dynamic_range(const Graph& graph) {
+  Graph result = graph;
+  UnpackedConstants unpacked(result, kDequantizeVersion);
+  std::map<std::tuple<int, int, bool>, int> packed;
+  for (Operator& op : result.operators) {
+    if (!has_float_weights(graph, op, kSmallest)) {
+      continue;
+    }
+    const int weights = op.inputs[1];
+    const int axis = channel_axis(op.op);
+    if (op.op == Op::kTransposeConv) {
+      op.inputs[1] = unpacked.of(weights, axis, [&] { return add_packed_weights(result, weights, axis, true); });
+      continue;
+    }
+    const bool per_channel = op.op != Op::kFullyConnected;
+    const auto [entry, is_new] = packed.try_emplace({weights, axis, per_channel}, kNoTensor);
+    if (is_new) {
+      entry->second = add_packed_weights(result, weights, axis, per_channel);
+    }
+    op.inputs[1] = entry->second;
+    op.version = hybrid_version(op.op);
+    if (auto* options = std::get_if<FullyConnectedOptions>(&op.options)) {
+      options->asymmetric_quantize_inputs = true;
+    }
+  }
+  unpacked.insert();
+  return drop_unused(result);
+}
+
+}  // namespace qbench::models
