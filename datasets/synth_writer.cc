@@ -103,8 +103,8 @@ bool is_whole_jpeg(const fs::path& path) {
 
 void write_image(const fs::path& path, std::span<const std::uint8_t> bytes) {
   // Not write_file_atomic: two syncs an image cost minutes on an SD card; one syncfs at the end does for all.
-  fs::path temporary = path;
-  temporary += ".part";
+  // Hidden, so that one left by a kill is no image of the set.
+  const fs::path temporary = path.parent_path() / fmt::format(".{}.part", path.filename().string());
   const UniqueFd fd(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
   if (!fd) throw Error(ErrorCode::kIo, "cannot write '{}': {}", path.string(), errno_text(errno));
   try {
