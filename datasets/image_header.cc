@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdlib>
 #include <string_view>
@@ -98,29 +99,62 @@ ImageHeader read_png(std::span<const std::byte> data) {
   return sized(ImageFormat::kPng, width, height);
 }
 
-/// Rows of an uncompressed bitmap must be all there: the decoder would leave the rest undefined.
-bool bitmap_is_complete(ByteReader& reader, std::int64_t width, std::int64_t height) {
-  const std::uint16_t bits = reader.u16(28);
-  const std::uint32_t compression = reader.u32(30);
-  const bool plain = compression == 0 || compression == 3;
-  if (!plain) return true;
-  const std::int64_t row_bytes = (width * bits + 31) / 32 * 4;
-  const std::int64_t needed = reader.u32(10) + row_bytes * height;
-  return static_cast<std::int64_t>(reader.size()) >= needed;
-}
+/// The numbers of a bitmap's two headers, in the 12-byte form of OS/2 or one that begins like Windows' 40-byte form.
+struct BitmapHeader {
+  explicit BitmapHeader(ByteReader& reader) : pixels_offset(reader.u32(10)), info_bytes(reader.u32(14)) {
+    const bool is_short = info_bytes == kShortInfoBytes;
+    width = is_short ? reader.u16(18) : static_cast<std::int32_t>(reader.u32(18));
+    height = is_short ? reader.u16(20) : static_cast<std::int32_t>(reader.u32(22));
+    bits = reader.u16(is_short ? 24 : 28);
+    if (is_short) return;
+    compression = reader.u32(30);
+    colours = reader.u32(46);
+  }
+
+  [[nodiscard]] bool is_bitmap() const {
+    return info_bytes == kShortInfoBytes || (info_bytes >= kLongInfoBytes && info_bytes <= kLongestInfoBytes);
+  }
+
+  /// Rows or, with a strange offset, tables: the file must hold them all, the decoder would make up the rest.
+  [[nodiscard]] std::int64_t bytes_needed() const {
+    const std::int64_t row_bytes = (width * bits + 31) / 32 * 4;
+    const std::int64_t palette = bits > 8 ? 0 : colours > 0 ? colours : std::int64_t{1} << bits;
+    const std::int64_t tables = kFileHeaderBytes + info_bytes + palette * (info_bytes == kShortInfoBytes ? 3 : 4) +
+                                (compression == kBitFields ? kMaskBytes : 0);
+    return std::max(tables, pixels_offset + row_bytes * std::abs(height));
+  }
+
+  static constexpr std::int64_t kFileHeaderBytes = 14;
+  static constexpr std::int64_t kShortInfoBytes = 12;
+  static constexpr std::int64_t kLongInfoBytes = 40;
+  static constexpr std::int64_t kLongestInfoBytes = 124;
+  static constexpr std::int64_t kMaskBytes = 12;
+  static constexpr std::uint32_t kBitFields = 3;
+
+  std::int64_t pixels_offset;
+  std::int64_t info_bytes;
+  std::int64_t width = 0;
+  std::int64_t height = 0;  ///< negative: rows from top to bottom
+  std::int64_t bits = 0;
+  std::uint32_t compression = 0;
+  std::uint32_t colours = 0;
+};
 
 ImageHeader read_bmp(std::span<const std::byte> data) {
   ByteReader reader(data, ByteReader::Order::kLittle);
-  const std::uint32_t info_bytes = reader.u32(14);
+  const BitmapHeader bitmap(reader);
+  if (data.size() >= 18 && !bitmap.is_bitmap()) return refused("not an image");
   if (reader.failed()) return refused(std::string(kCutShort));
-  if (info_bytes == 12) return sized(ImageFormat::kBmp, reader.u16(18), reader.u16(20));
-  if (info_bytes < 40 || info_bytes > 124) return refused("not an image");
-  const std::int64_t width = static_cast<std::int32_t>(reader.u32(18));
-  const std::int64_t height = std::abs(static_cast<std::int64_t>(static_cast<std::int32_t>(reader.u32(22))));
-  ImageHeader header = sized(ImageFormat::kBmp, width, height);
-  if (header.ok() && (!bitmap_is_complete(reader, width, height) || reader.failed())) {
-    return refused(std::string(kCutShort));
+  ImageHeader header = sized(ImageFormat::kBmp, bitmap.width, std::abs(bitmap.height));
+  if (!header.ok()) return header;
+  constexpr std::array kDepths{1, 4, 8, 16, 24, 32};
+  if (std::find(kDepths.begin(), kDepths.end(), bitmap.bits) == kDepths.end() || bitmap.colours > 256) {
+    return refused("damaged: impossible BMP header");
   }
+  if (bitmap.compression != 0 && bitmap.compression != BitmapHeader::kBitFields) {
+    return refused("compressed BMP is not supported");
+  }
+  if (std::cmp_less(data.size(), bitmap.bytes_needed())) return refused(std::string(kCutShort));
   return header;
 }
 

@@ -97,6 +97,18 @@ TEST(ImageHeaderTest, BitmapCutShortIsDamage) {
   EXPECT_THAT(read_image_header(file).refusal, HasSubstr("cut short"));
 }
 
+TEST(ImageHeaderTest, OddBitmapsAreRefusedBeforeTheDecoder) {
+  const Bytes sound = samples::encoded(samples::picture(16, 16), ".bmp");
+  constexpr std::size_t kBits = 28;
+  constexpr std::size_t kCompression = 30;
+  Bytes file = sound;
+  file[kCompression] = std::byte{1};
+  EXPECT_EQ(read_image_header(file).refusal, "compressed BMP is not supported");
+  file = sound;
+  file[kBits] = std::byte{7};
+  EXPECT_EQ(read_image_header(file).refusal, "damaged: impossible BMP header");
+}
+
 TEST(ImageHeaderTest, WebpCutShortIsDamage) {
   Bytes file = samples::encoded(samples::picture(16, 16), ".webp");
   file.resize(file.size() - 2);
