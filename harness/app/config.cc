@@ -88,8 +88,9 @@ void add_variant(engine::Plan& plan, const json& entry, const std::vector<CellPl
                  const std::optional<Recipe>& plan_recipe, const std::pair<std::string, Path>& origin) {
   const auto& [where, base] = origin;
   const json object = entry.is_string() ? json{{"model", entry}} : entry;
-  const JsonReader reader(object, where, {"name", "model", "recipe", "runners"});
+  const JsonReader reader(object, where, {"name", "model", "recipe", "runners", "optional"});
   const Path model = anchored(base, reader.required_text("model"));
+  if (reader.flag("optional") && !std::filesystem::exists(model)) return;
   std::optional<Recipe> recipe = plan_recipe;
   if (reader.has("recipe")) recipe = recipe_from_json(reader.at("recipe"));
   for (CellPlan cell : reader.has("runners") ? all_runner_cells(reader, base) : plan_runners) {

@@ -31,6 +31,12 @@ std::string JsonReader::required_text(const std::string& key) const {
   return value;
 }
 
+bool JsonReader::flag(const std::string& key) const {
+  if (!has(key)) return false;
+  if (!at(key).is_boolean()) wrong_type(key, "true or false");
+  return at(key).get<bool>();
+}
+
 std::int64_t JsonReader::whole(const std::string& key, std::int64_t otherwise, std::int64_t least,
                                std::int64_t most) const {
   return has(key) ? checked(key, at(key), least, most) : otherwise;

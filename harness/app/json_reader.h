@@ -22,6 +22,7 @@ class JsonReader {
 
   [[nodiscard]] std::string text(const std::string& key, const std::string& otherwise = "") const;
   [[nodiscard]] std::string required_text(const std::string& key) const;
+  [[nodiscard]] bool flag(const std::string& key) const;  ///< false when absent
   [[nodiscard]] std::int64_t whole(const std::string& key, std::int64_t otherwise, std::int64_t least,
                                    std::int64_t most) const;
   /// A list, or a single value standing for a list of one; `otherwise` when the key is absent.

@@ -21,6 +21,8 @@ int run(int argc, char** argv) {
   app.set_version_flag("--version", fmt::format("qbench {} ({})", qbench::kVersion, qbench::kGitCommit));
   app.add_flag("-q,--quiet", global.quiet, "No progress, only results and errors");
   app.add_flag("-v,--verbose", global.verbose, "More detail");
+  app.failure_message(
+      [](const CLI::App*, const CLI::Error& error) { return fmt::format("qbench: {}; see --help\n", error.what()); });
   app.require_subcommand(1);
   app.fallthrough();
   app.footer(

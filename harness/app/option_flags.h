@@ -28,7 +28,7 @@ void add_option_flags(CLI::App& command, std::span<const Option<S>> table, S& va
           } else {
             flag = command.add_option(name, values.*field, std::string(option.help))->capture_default_str();
           }
-          flag->group("Settings");
+          flag->group("Settings")->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
           flag->each([&given, row = std::string(option.name)](const std::string&) { given.insert(row); });
         },
         option.field);

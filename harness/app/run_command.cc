@@ -44,25 +44,34 @@ struct RunFlags {
   std::set<std::string> given_settings;
 };
 
+/// A flag with one value; given twice, the later one wins.
+template <typename Value>
+void add_single(CLI::App& command, const std::string& name, Value& value, const std::string& help) {
+  command.add_option(name, value, help)->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
+}
+
+template <typename Value>
+void add_list(CLI::App& command, const std::string& name, std::vector<Value>& values, const std::string& help) {
+  command.add_option(name, values, help)->delimiter(',');
+}
+
 void add_flags(CLI::App& command, RunFlags& flags) {
   command.add_option("config", flags.config, "Plan as a JSON file (see configs/)");
-  command
-      .add_option("-m,--model", flags.models, "Model file; repeat it, the first is the baseline; NAME=FILE names it")
-      ->delimiter(',');
-  command.add_option("-d,--data", flags.data, "Dataset: folder of class folders, CIFAR-10 or EEMBC binaries");
-  command.add_option("--list", flags.list, "List of 'path,label' lines for a flat folder of images");
-  command.add_option("--labels", flags.labels, "Class names, one a line; fixes the class order");
-  command.add_option("--limit", flags.limit, "Use only this many images, balanced over the classes");
-  command.add_option("--recipe", flags.recipe, "Preprocessing: a name ('qbench list'), a JSON file, or auto");
-  command.add_option("-b,--batch", flags.batches, "Batch sizes (default 1,64)")->delimiter(',');
-  command.add_option("-t,--threads", flags.threads, "Threads of the runtime, a list makes a cell each")->delimiter(',');
-  command.add_option("--kernels", flags.kernels, "auto, xnnpack, builtin; a list makes a cell each")->delimiter(',');
-  command.add_option("--library", flags.libraries, "Runtime library; a list makes a cell each")->delimiter(',');
-  command.add_option("--delegate", flags.delegate, "Vendor delegate library, e.g. libedgetpu.so.1");
-  command.add_option("--delegate-option", flags.delegate_options, "KEY=VALUE for the delegate; repeatable");
-  command.add_option("-o,--output", flags.output, "Result folder (default results/<time>-<board>-<plan>)");
-  command.add_option("--resume", flags.resume, "Go on with an interrupted run in this result folder");
-  command.add_option("--formats", flags.formats, "Report formats (default: all)")->delimiter(',');
+  add_list(command, "-m,--model", flags.models, "Model file; repeat it, the first is the baseline; NAME=FILE names it");
+  add_single(command, "-d,--data", flags.data, "Dataset: folder of class folders, CIFAR-10 or EEMBC binaries");
+  add_single(command, "--list", flags.list, "List of 'path,label' lines for a flat folder of images");
+  add_single(command, "--labels", flags.labels, "Class names, one a line; fixes the class order");
+  add_single(command, "--limit", flags.limit, "Use only this many images, balanced over the classes");
+  add_single(command, "--recipe", flags.recipe, "Preprocessing: a name ('qbench list'), a JSON file, or auto");
+  add_list(command, "-b,--batch", flags.batches, "Batch sizes (default 1,64)");
+  add_list(command, "-t,--threads", flags.threads, "Threads of the runtime; a list makes a cell each");
+  add_list(command, "--kernels", flags.kernels, "auto, xnnpack, builtin; a list makes a cell each");
+  add_list(command, "--library", flags.libraries, "Runtime library; a list makes a cell each");
+  add_single(command, "--delegate", flags.delegate, "Vendor delegate library, e.g. libedgetpu.so.1");
+  add_list(command, "--delegate-option", flags.delegate_options, "KEY=VALUE for the delegate; repeatable");
+  add_single(command, "-o,--output", flags.output, "Result folder (default results/<time>-<board>-<plan>)");
+  add_single(command, "--resume", flags.resume, "Go on with an interrupted run in this result folder");
+  add_list(command, "--formats", flags.formats, "Report formats (default: all)");
   add_option_flags(command, engine::run_option_table(), flags.settings, flags.given_settings);
 }
 

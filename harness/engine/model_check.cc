@@ -4,23 +4,52 @@
 #include "core/error.h"
 #include "core/files.h"
 #include "core/sha256.h"
+#include "models/metadata.h"
+#include "models/precision.h"
+#include "models/rebatch.h"
 #include "models/tflite_reader.h"
+#include "models/tflite_writer.h"
+#include "models/validator.h"
 
 namespace qbench::engine {
+namespace {
+
+constexpr std::int64_t kLargestModel = std::int64_t{2} << 30;
+
+/// One entry stands for all channels; anything but 1 or 3 is no normalization of an image.
+std::optional<std::array<double, 3>> per_channel(const std::vector<float>& values) {
+  if (values.size() == 1) return std::array<double, 3>{values[0], values[0], values[0]};
+  if (values.size() == 3) return std::array<double, 3>{values[0], values[1], values[2]};
+  return std::nullopt;
+}
+
+}  // namespace
 
 ModelRecord file_facts(const std::filesystem::path& path) {
-  const std::vector<std::byte> bytes = read_file(path);
   ModelRecord record;
   record.path = path.string();
+  std::error_code unreadable;
+  record.bytes = static_cast<std::int64_t>(std::filesystem::file_size(path, unreadable));
+  if (!unreadable && record.bytes > kLargestModel) return record;  // check_model() refuses it by its size
+  const std::vector<std::byte> bytes = read_file(path);
   record.sha256 = sha256_hex(bytes);
   record.bytes = static_cast<std::int64_t>(bytes.size());
   record.zstd_bytes = static_cast<std::int64_t>(zstd_compressed_size(bytes));
   return record;
 }
 
-Outcome check_model(const std::filesystem::path& path, ModelFacts&, ModelRecord&) {
+Outcome check_model(const std::filesystem::path& path, ModelFacts& facts, ModelRecord& record) {
   try {
     const models::Graph graph = models::read_tflite_file(path);
+    models::require_valid(graph, path.filename().string());
+    record.precision = models::precision_name(models::classify_precision(graph));
+    for (const models::Finding& finding : models::validate(graph)) {
+      if (finding.severity == models::Severity::kWrongNumbers) facts.warnings.push_back(finding.message);
+    }
+    if (const auto metadata = models::read_metadata(graph); metadata && metadata->normalization) {
+      facts.mean = per_channel(metadata->normalization->mean);
+      facts.std = per_channel(metadata->normalization->std);
+    }
     return {};
   } catch (const Error& error) {
     return {.status = Status::kError, .reason = error.what(), .stage = "read"};
@@ -48,6 +77,14 @@ Outcome check_classifier(std::span<const TensorSpec> inputs, std::span<const Ten
   return {};
 }
 
-std::optional<std::vector<std::byte>> rewritten_for_batching(std::span<const std::byte>) { return std::nullopt; }
+std::optional<std::vector<std::byte>> rewritten_for_batch(std::span<const std::byte> model, int batch) {
+  try {
+    const models::Rebatched rewritten = models::rebatch(models::read_tflite(model, "model"), batch);
+    if (rewritten.changes.empty() || !rewritten.blockers.empty()) return std::nullopt;
+    return models::write_tflite(rewritten.graph);
+  } catch (const Error&) {
+    return std::nullopt;  // a model that only its own runner can read: the runner's reason stands
+  }
+}
 
 }  // namespace qbench::engine

@@ -13,24 +13,24 @@
 
 namespace qbench::engine {
 
-/// What a model file says of its own preprocessing and classes.
+/// What our own reader learns from a model file.
 struct ModelFacts {
-  std::optional<std::array<double, 3>> mean;
+  std::optional<std::array<double, 3>> mean;  ///< from the metadata, of each channel
   std::optional<std::array<double, 3>> std;
-  std::vector<std::string> labels;
+  std::vector<std::string> warnings;  ///< one line each, for the cell's record
 };
 
 /// Path, size, compressed size and hash. Throws Error(kIo) when the file cannot be read.
 [[nodiscard]] ModelRecord file_facts(const std::filesystem::path& path);
 
-/// Reads the file with our own strict reader before any runtime sees it: a damaged or dangerous file is an error of the
-/// cell, in our words. Fills `facts` and the record's precision.
+/// Reads and validates the file before any runtime sees it: a damaged or dangerous file is an error of the cell, in our
+/// words. Fills `facts` and the record's precision.
 [[nodiscard]] Outcome check_model(const std::filesystem::path& path, ModelFacts& facts, ModelRecord& record);
 
 /// One image input (rank 4, NHWC, 1 or 3 channels) and a first output that is a vector of class scores.
 [[nodiscard]] Outcome check_classifier(std::span<const TensorSpec> inputs, std::span<const TensorSpec> outputs);
 
-/// The same model with its constant batch repaired, or nullopt when there is nothing to repair.
-[[nodiscard]] std::optional<std::vector<std::byte>> rewritten_for_batching(std::span<const std::byte> model);
+/// The same model fit for batch `batch`, or nullopt when nothing in it that names its batch can be rewritten.
+[[nodiscard]] std::optional<std::vector<std::byte>> rewritten_for_batch(std::span<const std::byte> model, int batch);
 
 }  // namespace qbench::engine

@@ -103,6 +103,7 @@ class Run {
     record.threads = plan.options.threads;
     record.model = file_facts(plan.model);
     cell.model_outcome = check_model(plan.model, cell.facts, record.model);
+    record.warnings = cell.facts.warnings;
     if (!cell.model_outcome.ok()) {
       fail_all_lanes(cell, cell.model_outcome);
       return cell;

@@ -25,15 +25,15 @@ struct PredictionStore {
 
 /// What a run needs beside its plan. Everything is borrowed for the length of the run.
 struct RunContext {
-  std::filesystem::path folder;  ///< the result folder; exists
-  std::filesystem::path worker;  ///< the qbench-worker program
+  std::filesystem::path folder;                ///< the result folder; exists
+  std::filesystem::path worker;                ///< the qbench-worker program
   const datasets::Dataset* dataset = nullptr;  ///< null: latency only
   Progress* progress = nullptr;
   PredictionStore predictions;
 };
 
 struct RunResult {
-  Record record;  ///< without board and versions, which the caller knows
+  Record record;                                               ///< without board and versions, which the caller knows
   std::map<std::string, std::vector<Prediction>> predictions;  ///< by cell id
 };
 

@@ -99,7 +99,7 @@ void WorkerSession::prepare(const runners::RunnerDescriptor& descriptor, runners
       batching_ = "singles";
     } else {
       if (!may_rebatch) throw;
-      std::optional<std::vector<std::byte>> rewritten = rewritten_for_batching(model_);
+      std::optional<std::vector<std::byte>> rewritten = rewritten_for_batch(model_, options.batch);
       if (!rewritten) throw;
       model_ = std::move(*rewritten);
       batching_ = "rewritten";

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+namespace qbench::testing {
+
+/// What a program did.
+struct ProgramResult {
+  int exit_code = -1;  ///< 128 + signal when it was killed
+  std::string out;
+  std::string err;
+};
+
+/// Runs qbench with these arguments and waits. `environment` holds NAME=VALUE.
+[[nodiscard]] ProgramResult run_qbench(const std::vector<std::string>& arguments,
+                                       const std::vector<std::string>& environment = {});
+
+/// Starts qbench in the background with its output thrown away; returns its process id.
+[[nodiscard]] int start_qbench(const std::vector<std::string>& arguments);
+/// Waits for it; 128 + signal when it was killed.
+[[nodiscard]] int wait_for(int pid);
+
+/// report.json of a result folder.
+[[nodiscard]] nlohmann::json read_report(const std::filesystem::path& folder);
+
+/// The lane of a cell at a batch in a report.
+[[nodiscard]] nlohmann::json lane_of(const nlohmann::json& report, const std::string& cell, int batch);
+[[nodiscard]] nlohmann::json cell_of(const nlohmann::json& report, const std::string& cell);
+
+}  // namespace qbench::testing

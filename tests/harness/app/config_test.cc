@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/app/config.h"
+
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "core/error.h"
+#include "core/files.h"
+#include "tests/support/paths.h"
+
+namespace qbench::app {
+namespace {
+
+using nlohmann::json;
+
+engine::Plan plan_of(const json& object) { return plan_from_json(object, "test", "/base"); }
+
+std::string message_of(const json& object) {
+  try {
+    (void)plan_of(object);
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::kConfig);
+    return error.what();
+  }
+  return "";
+}
+
+TEST(ConfigTest, PathsAreRelativeToTheConfig) {
+  const engine::Plan plan = plan_of({{"variants", {"m/a.tflite"}}, {"dataset", "../images"}});
+  ASSERT_EQ(plan.cells.size(), 1U);
+  EXPECT_EQ(plan.cells[0].model, "/base/m/a.tflite");
+  EXPECT_EQ(plan.cells[0].variant, "a");
+  EXPECT_EQ(plan.dataset->path, "/images");
+}
+
+TEST(ConfigTest, ListsOfOptionsMultiply) {
+  const engine::Plan plan =
+      plan_of({{"variants", {"a", "b"}}, {"runners", {{{"kernels", {"xnnpack", "builtin"}}, {"threads", {1, 2, 4}}}}}});
+  EXPECT_EQ(plan.cells.size(), 12U);
+  EXPECT_EQ(plan.cells[5].variant, "a");
+  EXPECT_EQ(plan.cells[5].options.kernels, runners::Kernels::kBuiltin);
+  EXPECT_EQ(plan.cells[5].options.threads, 4);
+}
+
+TEST(ConfigTest, AVariantsOwnRunnersWin) {
+  const engine::Plan plan = plan_of({{"variants", {{{"model", "a"}, {"runners", {{"library", "libs/x.so"}}}}, "b"}},
+                                     {"runners", {{"library", "libplain.so"}}}});
+  EXPECT_EQ(plan.cells[0].options.library, "/base/libs/x.so");
+  EXPECT_EQ(plan.cells[1].options.library, "libplain.so");
+}
+
+TEST(ConfigTest, AnOptionalVariantWithoutAFileIsLeftOut) {
+  const engine::Plan plan = plan_of({{"variants", {"a", {{"model", "absent.tflite"}, {"optional", true}}}}});
+  EXPECT_EQ(plan.cells.size(), 1U);
+}
+
+TEST(ConfigTest, ADelegateHasALibraryAndOptions) {
+  const engine::Plan plan = plan_of(
+      {{"variants", {"a"}}, {"runners", {{"delegate", {{"library", "d.so"}, {"options", {{"device", "usb:0"}}}}}}}});
+  EXPECT_EQ(plan.cells[0].options.delegate.library, "d.so");
+  EXPECT_EQ(plan.cells[0].options.delegate.options.at("device"), "usb:0");
+}
+
+TEST(ConfigTest, TheRecipeIsDerivedUnlessGiven) {
+  EXPECT_FALSE(plan_of({{"variants", {"a"}}}).cells[0].recipe.has_value());
+  EXPECT_FALSE(plan_of({{"variants", {"a"}}, {"recipe", "auto"}}).cells[0].recipe.has_value());
+  EXPECT_EQ(plan_of({{"variants", {"a"}}, {"recipe", "tf"}}).cells[0].recipe->name, "tf");
+}
+
+TEST(ConfigTest, MistakesAreNamedWithThePlace) {
+  EXPECT_NE(message_of({{"variant", {"a"}}}).find("unknown key 'variant'; did you mean 'variants'"), std::string::npos);
+  EXPECT_NE(message_of({{"variants", {{{"name", "x"}}}}}).find("'model' is missing"), std::string::npos);
+  EXPECT_NE(message_of({{"variants", {"a"}}, {"batches", {0}}}).find("between 1 and"), std::string::npos);
+  EXPECT_NE(message_of({{"variants", {"a"}}, {"runners", {{"kernels", "xnpack"}}}}).find("did you mean 'xnnpack'"),
+            std::string::npos);
+  EXPECT_NE(message_of({{"variants", {"a"}}, {"settings", {{"round", 3}}}}).find("did you mean 'rounds'"),
+            std::string::npos);
+  EXPECT_NE(message_of({{"variants", {"a"}}, {"dataset", {{"limit", -1}}}}).find("'limit'"), std::string::npos);
+}
+
+TEST(ConfigTest, TextThatIsNoJsonIsNamed) {
+  const testing::TemporaryFolder folder;
+  const std::filesystem::path path = folder.path() / "plan.json";
+  write_file_atomic(path, "{ not json");
+  EXPECT_THROW((void)read_plan_file(path), Error);
+  write_file_atomic(path, "[]");
+  EXPECT_THROW((void)read_plan_file(path), Error);
+  EXPECT_THROW((void)read_plan_file(folder.path() / "absent.json"), Error);
+}
+
+TEST(ConfigTest, TheEffectivePlanReadsBackTheSame) {
+  const engine::Plan plan =
+      plan_of({{"name", "p"},
+               {"variants", {"a", {{"model", "b"}, {"recipe", "unit"}}}},
+               {"runners", {{{"threads", {1, 2}}, {"delegate", {{"library", "d.so"}, {"options", {{"k", "v"}}}}}}}},
+               {"batches", {1, 8}},
+               {"dataset", {{"path", "images"}, {"limit", 7}}},
+               {"settings", {{"rounds", 12}}}});
+  const json dumped = plan_to_json(plan);
+  EXPECT_EQ(json(plan_to_json(plan_of(dumped))), dumped);
+}
+
+TEST(ConfigTest, EveryConfigOfTheProjectLoads) {
+  std::size_t seen = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(QBENCH_CONFIGS)) {
+    if (entry.path().extension() != ".json") continue;
+    EXPECT_NO_THROW({
+      const engine::Plan plan = read_plan_file(entry.path());
+      engine::check_settings(plan.settings);
+      EXPECT_FALSE(plan.cells.empty());
+    }) << entry.path();
+    ++seen;
+  }
+  EXPECT_GE(seen, 3U);
+}
+
+}  // namespace
+}  // namespace qbench::app

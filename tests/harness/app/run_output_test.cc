@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/app/run_output.h"
+
+#include <gtest/gtest.h>
+
+#include "core/error.h"
+#include "core/files.h"
+#include "tests/support/paths.h"
+
+namespace qbench::app {
+namespace {
+
+Record record_with(Status status, int batch = 1) {
+  Record record;
+  CellRecord cell;
+  LaneRecord lane;
+  lane.batch = batch;
+  lane.outcome.status = status;
+  cell.lanes.push_back(lane);
+  record.cells.push_back(cell);
+  return record;
+}
+
+TEST(RunOutputTest, AFailedCellIsExitCodeOneAndAnUnsupportedOneIsNot) {
+  EXPECT_EQ(run_exit_code(record_with(Status::kOk)), 0);
+  EXPECT_EQ(run_exit_code(record_with(Status::kUnsupported)), 0);
+  for (Status status : {Status::kCrashed, Status::kTimeout, Status::kOom, Status::kError, Status::kCancelled}) {
+    EXPECT_EQ(run_exit_code(record_with(status)), 1) << status_name(status);
+  }
+}
+
+TEST(RunOutputTest, AnInterruptedRunIsExitCodeOne) {
+  Record record = record_with(Status::kOk);
+  record.partial = true;
+  EXPECT_EQ(run_exit_code(record), 1);
+}
+
+TEST(RunOutputTest, AFolderWithContentIsNotWrittenInto) {
+  const testing::TemporaryFolder folder;
+  write_file_atomic(folder.path() / "precious.txt", "x");
+  EXPECT_THROW((void)create_result_folder(folder.path(), Board(), "p"), Error);
+  EXPECT_NO_THROW((void)create_result_folder(folder.path() / "new" / "deep", Board(), "p"));
+}
+
+}  // namespace
+}  // namespace qbench::app

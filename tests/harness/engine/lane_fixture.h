@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "datasets/tensor_cache_writer.h"
+#include "harness/engine/lane.h"
+#include "tests/support/fake_runner.h"
+#include "tests/support/paths.h"
+
+namespace qbench::testing {
+
+/// Lanes over fake models, fed with a small cache of 8x8 RGB images (red, green, blue in turn).
+class LaneFixture {
+ public:
+  LaneFixture() {
+    const datasets::PixelShape shape{.height = 8, .width = 8, .channels = 3};
+    constexpr std::size_t kImages = 12;
+    datasets::TensorCacheWriter writer(feed_.cache, shape, kImages);
+    std::vector<datasets::CacheEntry> entries;
+    for (std::size_t i = 0; i < kImages; ++i) {
+      std::vector<std::uint8_t> pixels(shape.bytes(), 0);
+      for (std::size_t p = i % 3; p < pixels.size(); p += 3) pixels[p] = 200;
+      writer.write(i, pixels);
+      entries.push_back({.label = static_cast<int>(i % 3), .ok = true});
+    }
+    writer.finish(entries);
+  }
+
+  /// A lane at a batch size over a model of its own.
+  std::unique_ptr<engine::Lane> lane(const FakeScript& script, int batch = 1) {
+    engine::CellPlan& cell = cells_.emplace_back();
+    cell.id = cell.variant = "cell" + std::to_string(cells_.size());
+    cell.runner = "fake";
+    cell.model = folder_.path() / (cell.id + ".fake");
+    write_file_atomic(cell.model, fake_model(script));
+    return std::make_unique<engine::Lane>(
+        engine::LaneContext{
+            .cell = &cell, .settings = &settings, .launch = {.executable = QBENCH_TEST_WORKER}, .run_start = {}},
+        batch);
+  }
+
+  [[nodiscard]] const engine::Feed& feed() const { return feed_; }
+
+  engine::RunSettings settings;
+
+ private:
+  TemporaryFolder folder_;
+  engine::Feed feed_{.cache = folder_.path() / "images.qtc", .recipe = {}};
+  std::deque<engine::CellPlan> cells_;
+};
+
+}  // namespace qbench::testing

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/engine/latency_phase.h"
+
+#include <gtest/gtest.h>
+
+#include "core/metrics/descriptive.h"
+#include "tests/harness/engine/lane_fixture.h"
+
+namespace qbench::engine {
+namespace {
+
+class LatencyPhaseTest : public ::testing::Test {
+ protected:
+  Lane* ready_lane(const testing::FakeScript& script) {
+    lanes_.push_back(fixture_.lane(script));
+    Lane* lane = lanes_.back().get();
+    EXPECT_TRUE(lane->load() && lane->warm_up(fixture_.feed()));
+    return lane;
+  }
+
+  void run(const std::vector<Lane*>& lanes, const EnoughRounds& enough = {}) {
+    calibrate_lanes(lanes, progress_);
+    run_latency_rounds(lanes, fixture_.settings, 7, progress_, enough);
+  }
+
+  testing::LaneFixture fixture_;
+  SilentProgress progress_;
+  std::vector<std::unique_ptr<Lane>> lanes_;
+};
+
+TEST_F(LatencyPhaseTest, EveryLaneGivesABlockInEveryRound) {
+  fixture_.settings.rounds = 6;
+  Lane* const a = ready_lane({.latency_us = {100}});
+  Lane* const b = ready_lane({.latency_us = {200}});
+  run({a, b});
+  ASSERT_EQ(a->record().blocks.size(), 6U);
+  ASSERT_EQ(b->record().blocks.size(), 6U);
+  for (int round = 0; round < 6; ++round) EXPECT_EQ(b->record().blocks[static_cast<std::size_t>(round)].round, round);
+}
+
+TEST_F(LatencyPhaseTest, TheOrderWithinARoundChanges) {
+  fixture_.settings.rounds = 20;
+  Lane* const a = ready_lane({});
+  Lane* const b = ready_lane({});
+  run({a, b});
+  int a_first = 0;
+  for (std::size_t i = 0; i < 20; ++i) {
+    a_first += a->record().blocks[i].start_s < b->record().blocks[i].start_s ? 1 : 0;
+  }
+  EXPECT_GT(a_first, 2);
+  EXPECT_LT(a_first, 18);
+}
+
+TEST_F(LatencyPhaseTest, APlantedSlowDownIsSeen) {
+  fixture_.settings.rounds = 10;
+  Lane* const fast = ready_lane({.latency_us = {300}});
+  Lane* const slow = ready_lane({.latency_us = {450}});
+  run({fast, slow});
+  const double ratio = metrics::median(slow->record().samples_ns()) / metrics::median(fast->record().samples_ns());
+  EXPECT_NEAR(ratio, 1.5, 0.1);
+}
+
+TEST_F(LatencyPhaseTest, ALaneThatFailsLeavesTheOthersAlone) {
+  fixture_.settings.rounds = 8;
+  testing::FakeScript broken;
+  broken.fault = "abort";
+  broken.good_invokes = 520;
+  Lane* const bad = ready_lane(broken);
+  Lane* const good = ready_lane({});
+  run({bad, good});
+  EXPECT_EQ(good->record().blocks.size(), 8U);
+  EXPECT_TRUE(good->ok());
+  EXPECT_EQ(bad->record().outcome.status, Status::kCrashed);
+}
+
+TEST_F(LatencyPhaseTest, TheTimeLimitEndsAfterTheLeastRounds) {
+  fixture_.settings.rounds = 10000;
+  fixture_.settings.min_rounds = 3;
+  fixture_.settings.max_seconds = 0.1;
+  Lane* const lane = ready_lane({.latency_us = {5000}});
+  run({lane});
+  EXPECT_GE(lane->record().blocks.size(), 3U);
+  EXPECT_LT(lane->record().blocks.size(), 20U);
+}
+
+TEST_F(LatencyPhaseTest, EnoughRoundsEndThePhase) {
+  fixture_.settings.rounds = 50;
+  Lane* const lane = ready_lane({});
+  run({lane}, [](int done) { return done == 4; });
+  EXPECT_EQ(lane->record().blocks.size(), 4U);
+}
+
+TEST_F(LatencyPhaseTest, ProcessesAreRestartedOnSchedule) {
+  fixture_.settings.rounds = 6;
+  fixture_.settings.restart_rounds = 2;
+  Lane* const lane = ready_lane({});
+  run({lane});
+  ASSERT_EQ(lane->record().blocks.size(), 6U);
+  EXPECT_EQ(lane->record().blocks[1].process, 0);
+  EXPECT_EQ(lane->record().blocks[2].process, 1);
+  EXPECT_EQ(lane->record().blocks[5].process, 2);
+}
+
+}  // namespace
+}  // namespace qbench::engine

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/engine/model_check.h"
+
+#include <gtest/gtest.h>
+
+#include "core/error.h"
+#include "core/files.h"
+#include "tests/support/paths.h"
+#include "tests/support/tiny_model.h"
+
+namespace qbench::engine {
+namespace {
+
+class ModelCheckTest : public ::testing::Test {
+ protected:
+  Outcome check(std::span<const std::byte> bytes) {
+    write_file_atomic(path_, bytes);
+    return check_model(path_, facts_, record_);
+  }
+
+  testing::TemporaryFolder folder_;
+  std::filesystem::path path_ = folder_.path() / "model.tflite";
+  ModelFacts facts_;
+  ModelRecord record_;
+};
+
+TensorSpec spec(std::vector<int> shape) { return {.name = "t", .shape = std::move(shape)}; }
+
+TEST_F(ModelCheckTest, AGoodModelIsClassified) {
+  EXPECT_TRUE(check(testing::tiny_model()).ok());
+  EXPECT_EQ(record_.precision, "fp32");
+  EXPECT_TRUE(check(testing::tiny_model({.dtype = DType::kInt8})).ok());
+  EXPECT_EQ(record_.precision, "int8");
+}
+
+TEST_F(ModelCheckTest, EmptyTruncatedAndForeignFilesAreErrorsWithTheFilesName) {
+  const std::vector<std::byte> good = testing::tiny_model();
+  const std::string foreign = "this is a text file and not a model at all";
+  for (std::span<const std::byte> bytes :
+       {std::span<const std::byte>(), std::span(good).first(good.size() / 2), std::as_bytes(std::span(foreign))}) {
+    const Outcome outcome = check(bytes);
+    EXPECT_EQ(outcome.status, Status::kError);
+    EXPECT_NE(outcome.reason.find("model.tflite"), std::string::npos) << outcome.reason;
+  }
+}
+
+TEST_F(ModelCheckTest, FileFactsCountBytes) {
+  write_file_atomic(path_, std::string(1000, 'a'));
+  const ModelRecord record = file_facts(path_);
+  EXPECT_EQ(record.bytes, 1000);
+  EXPECT_LT(record.zstd_bytes, 100);
+  EXPECT_EQ(record.sha256.size(), 64U);
+  EXPECT_THROW((void)file_facts(folder_.path() / "absent"), Error);
+}
+
+TEST_F(ModelCheckTest, AClassifierHasOneImageAndAVectorOfScores) {
+  EXPECT_TRUE(check_classifier(std::vector{spec({1, 8, 8, 3})}, std::vector{spec({1, 10})}).ok());
+  EXPECT_TRUE(check_classifier(std::vector{spec({1, 8, 8, 1})}, std::vector{spec({1, 1, 1, 10})}).ok());
+  EXPECT_FALSE(check_classifier(std::vector{spec({1, 8, 8, 4})}, std::vector{spec({1, 10})}).ok());
+  EXPECT_FALSE(check_classifier(std::vector{spec({1, 100})}, std::vector{spec({1, 10})}).ok());
+  EXPECT_FALSE(check_classifier(std::vector{spec({1, 8, 8, 3})}, std::vector{spec({1, 4, 10})}).ok());
+  EXPECT_FALSE(check_classifier(std::vector{spec({1, 8, 8, 3})}, std::vector{spec({1, 1})}).ok());
+  EXPECT_FALSE(check_classifier(std::vector<TensorSpec>{}, std::vector<TensorSpec>{}).ok());
+}
+
+TEST_F(ModelCheckTest, AConstantBatchIsRewrittenOnlyWhereThereIsOne) {
+  EXPECT_TRUE(rewritten_for_batch(testing::tiny_model({.fixed_batch = true}), 64).has_value());
+  EXPECT_FALSE(rewritten_for_batch(testing::tiny_model(), 64).has_value());
+}
+
+}  // namespace
+}  // namespace qbench::engine

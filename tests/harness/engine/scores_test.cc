@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/engine/scores.h"
+
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <limits>
+
+#include "core/error.h"
+#include "tests/support/paths.h"
+
+namespace qbench::engine {
+namespace {
+
+class ScoresTest : public ::testing::Test {
+ protected:
+  std::vector<Prediction> predictions_of(const std::vector<float>& scores, const ScoresLayout& layout,
+                                         const std::vector<datasets::CacheEntry>& entries) {
+    create_scores_file(path_, entries.size(), layout.outputs);
+    std::fstream(path_, std::ios::in | std::ios::out | std::ios::binary)
+        .write(reinterpret_cast<const char*>(scores.data()), static_cast<std::streamsize>(scores.size() * 4));
+    return read_predictions(path_, layout, entries);
+  }
+
+  testing::TemporaryFolder folder_;
+  std::filesystem::path path_ = folder_.path() / "cell.f32";
+};
+
+TEST_F(ScoresTest, TheHighestScoreWinsAndTiesKeepTheLowestIndex) {
+  const auto predictions = predictions_of({0.1F, 0.7F, 0.2F, 0.4F, 0.2F, 0.4F}, {.outputs = 3, .classes = 3},
+                                          {{.label = 1, .ok = true}, {.label = 2, .ok = true}});
+  ASSERT_EQ(predictions.size(), 2U);
+  EXPECT_EQ(predictions[0].top1(), 1);
+  EXPECT_TRUE(predictions[0].correct());
+  EXPECT_EQ(predictions[1].top1(), 0);
+  EXPECT_EQ(predictions[1].classes[1], 2);
+  EXPECT_FALSE(predictions[1].correct());
+}
+
+TEST_F(ScoresTest, SkippedImagesHaveNoPrediction) {
+  const auto predictions =
+      predictions_of({0, 1, 9, 9, 1, 0}, {.outputs = 2, .classes = 2},
+                     {{.label = 1, .ok = true}, {.label = 0, .ok = false}, {.label = 0, .ok = true}});
+  ASSERT_EQ(predictions.size(), 2U);
+  EXPECT_EQ(predictions[1].sample, 2U);
+}
+
+TEST_F(ScoresTest, TheLabelOffsetMovesClassesAndTheBackgroundIsNoClass) {
+  const ScoresLayout layout{.outputs = 3, .classes = 2, .label_offset = 1};
+  const auto predictions =
+      predictions_of({0, 1, 0, 1, 0, 0}, layout, {{.label = 0, .ok = true}, {.label = 0, .ok = true}});
+  EXPECT_TRUE(predictions[0].correct());
+  EXPECT_EQ(predictions[1].top1(), -1);
+  EXPECT_FALSE(predictions[1].correct());
+}
+
+TEST_F(ScoresTest, NotANumberIsFlaggedAndWrong) {
+  const auto predictions = predictions_of({std::numeric_limits<float>::quiet_NaN(), 1.0F}, {.outputs = 2, .classes = 2},
+                                          {{.label = 1, .ok = true}});
+  EXPECT_FALSE(predictions[0].finite);
+  EXPECT_FALSE(predictions[0].correct());
+  EXPECT_EQ(summarize(predictions, 2).non_finite, 1);
+}
+
+TEST_F(ScoresTest, TheSummaryCounts) {
+  const auto predictions =
+      predictions_of({1, 0, 0, 1, 1, 0}, {.outputs = 2, .classes = 2},
+                     {{.label = 0, .ok = true}, {.label = 0, .ok = true}, {.label = 1, .ok = true}});
+  const AccuracyRecord record = summarize(predictions, 2);
+  EXPECT_EQ(record.images, 3);
+  EXPECT_EQ(record.correct, 1);
+  EXPECT_EQ(record.correct_top5, 3);
+  EXPECT_EQ(record.per_class[0].images, 2);
+  EXPECT_EQ(record.per_class[0].correct, 1);
+  EXPECT_EQ(record.confusion[0][1], 1);
+  EXPECT_EQ(record.confusion[1][0], 1);
+  EXPECT_EQ(record.prediction_sha256.size(), 64U);
+}
+
+TEST_F(ScoresTest, AFileThatIsTooShortIsAnError) {
+  create_scores_file(path_, 1, 2);
+  const std::vector<datasets::CacheEntry> entries(5, {.label = 0, .ok = true});
+  EXPECT_THROW((void)read_predictions(path_, {.outputs = 2, .classes = 2}, entries), Error);
+}
+
+}  // namespace
+}  // namespace qbench::engine

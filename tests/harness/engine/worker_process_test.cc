@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/engine/worker_process.h"
+
+#include <gtest/gtest.h>
+
+#include <csignal>
+#include <thread>
+
+#include "core/error.h"
+#include "tests/support/fake_runner.h"
+#include "tests/support/paths.h"
+
+#if defined(__SANITIZE_ADDRESS__)
+constexpr bool kSanitized = true;
+#else
+constexpr bool kSanitized = false;
+#endif
+
+namespace qbench::engine {
+namespace {
+
+using namespace std::chrono_literals;
+
+class WorkerProcessTest : public ::testing::Test {
+ protected:
+  nlohmann::json load_request(const testing::FakeScript& script) {
+    const std::filesystem::path model = folder_.path() / "model.fake";
+    write_file_atomic(model, testing::fake_model(script));
+    return {{"op", "load"}, {"model", model.string()}, {"runner", "fake"}, {"batch", 1}};
+  }
+
+  /// How a worker ends that loads a model with a fault at prepare.
+  Outcome outcome_of(const std::string& fault, std::chrono::duration<double> timeout = 20s, std::int64_t limit = 0) {
+    testing::FakeScript script;
+    script.fault = fault;
+    script.fault_at = "prepare";
+    WorkerProcess worker({.executable = QBENCH_TEST_WORKER, .memory_limit_bytes = limit});
+    return worker.request(load_request(script), timeout, "load").outcome;
+  }
+
+  testing::TemporaryFolder folder_;
+  WorkerLaunch launch_{.executable = QBENCH_TEST_WORKER};
+};
+
+TEST_F(WorkerProcessTest, ALoadedModelIsDescribed) {
+  WorkerProcess worker(launch_);
+  const Reply reply = worker.request(load_request({}), 20s, "load");
+  ASSERT_TRUE(reply.ok()) << reply.outcome.reason;
+  EXPECT_EQ(reply.body.at("inputs").at(0).at("shape"), (std::vector<int>{1, 8, 8, 3}));
+  EXPECT_GT(reply.body.at("memory").at("before").get<std::int64_t>(), 0);
+}
+
+TEST_F(WorkerProcessTest, ACrashNamesItsSignalAndStage) {
+  const Outcome outcome = outcome_of("crash");
+  EXPECT_EQ(outcome.status, Status::kCrashed);
+  EXPECT_EQ(outcome.signal, kSanitized ? outcome.signal : SIGSEGV);
+  EXPECT_EQ(outcome.stage, "load");
+}
+
+TEST_F(WorkerProcessTest, AnAbortNamesItsSignal) {
+  const Outcome outcome = outcome_of("abort");
+  EXPECT_EQ(outcome.status, Status::kCrashed);
+  EXPECT_EQ(outcome.signal, SIGABRT);
+}
+
+TEST_F(WorkerProcessTest, AHangEndsAtItsDeadline) {
+  const Outcome outcome = outcome_of("hang", 300ms);
+  EXPECT_EQ(outcome.status, Status::kTimeout);
+  EXPECT_NE(outcome.reason.find("0.3 s"), std::string::npos);
+}
+
+TEST_F(WorkerProcessTest, AllocatingWithoutEndReachesTheLimit) {
+  if (kSanitized) GTEST_SKIP() << "memory limits cannot be set under AddressSanitizer";
+  EXPECT_EQ(outcome_of("allocate", 60s, 300 << 20).status, Status::kOom);
+}
+
+TEST_F(WorkerProcessTest, AnErrorOfTheRuntimeKeepsItsWords) {
+  const Outcome outcome = outcome_of("error");
+  EXPECT_EQ(outcome.status, Status::kError);
+  EXPECT_FALSE(outcome.reason.empty());
+}
+
+TEST_F(WorkerProcessTest, WhatIsNotSupportedIsNoError) {
+  EXPECT_EQ(outcome_of("unsupported").status, Status::kUnsupported);
+}
+
+TEST_F(WorkerProcessTest, AnExitIsReportedWithItsCode) {
+  const Outcome outcome = outcome_of("exit");
+  EXPECT_EQ(outcome.status, Status::kCrashed);
+  EXPECT_NE(outcome.reason.find("exit code 3"), std::string::npos);
+}
+
+TEST_F(WorkerProcessTest, AnOutsideKillIsReported) {
+  WorkerProcess worker(launch_);
+  ASSERT_TRUE(worker.request(load_request({}), 20s, "load").ok());
+  ::kill(worker.pid(), SIGKILL);
+  const Reply reply = worker.request({{"op", "first"}}, 20s, "first invoke");
+  EXPECT_EQ(reply.outcome.status, Status::kCrashed);
+  EXPECT_EQ(reply.outcome.signal, SIGKILL);
+}
+
+TEST_F(WorkerProcessTest, AFailedRequestLeavesTheWorkerUsable) {
+  WorkerProcess worker(launch_);
+  EXPECT_EQ(worker.request({{"op", "nonsense"}}, 20s, "nonsense").outcome.status, Status::kError);
+  EXPECT_TRUE(worker.request(load_request({}), 20s, "load").ok());
+}
+
+TEST_F(WorkerProcessTest, ADeadWorkerRefusesFurtherRequests) {
+  testing::FakeScript script;
+  script.fault = "crash";
+  script.fault_at = "prepare";
+  WorkerProcess worker(launch_);
+  (void)worker.request(load_request(script), 20s, "load");
+  EXPECT_FALSE(worker.alive());
+  EXPECT_EQ(worker.request({{"op", "first"}}, 20s, "first invoke").outcome.status, Status::kError);
+}
+
+TEST_F(WorkerProcessTest, APausedWorkerDoesNotAnswerUntilItIsResumed) {
+  WorkerProcess worker(launch_);
+  worker.pause();
+  worker.start(load_request({}), 20s, "load");
+  std::this_thread::sleep_for(300ms);
+  WorkerProcess* const only = &worker;
+  WorkerProcess::wait_any({&only, 1});
+  EXPECT_FALSE(worker.ready());
+  worker.resume();
+  while (!worker.ready()) WorkerProcess::wait_any({&only, 1});
+  EXPECT_TRUE(worker.take().ok());
+}
+
+TEST_F(WorkerProcessTest, AProgramThatIsNotThereIsAnError) {
+  EXPECT_THROW(WorkerProcess({.executable = folder_.path() / "absent"}), Error);
+}
+
+}  // namespace
+}  // namespace qbench::engine
