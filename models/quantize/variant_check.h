@@ -7,10 +7,9 @@
 
 namespace qbench::models {
 
-/// Checks a variant before it is written: validate() finds nothing fatal and no wrong numbers, weights lie within
-/// -127 .. 127, scales are normal numbers, no op needs a newer runtime than 2.9, and multiply-accumulates, op kinds,
-/// inputs and outputs are those of the float graph. Throws Error(kModel) "<name>: ..." for the first that fails: a
-/// fault of the quantizer, never of the user.
-void check_variant(const Graph& variant, const Graph& original, std::string_view name);
+/// Checks that a variant is still the network it was made of: the same multiply-accumulates, ops by kind (apart from
+/// conversions between element types) and shapes of inputs and outputs. Throws Error(kModel) "<name>: ..." otherwise: a
+/// fault of the rewriter, never of the user.
+void check_same_network(const Graph& variant, const Graph& original, std::string_view name);
 
 }  // namespace qbench::models
