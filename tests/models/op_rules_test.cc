@@ -15,8 +15,6 @@ namespace {
 using testing::GraphBuilder;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-using testing::make_uses;
-using testing::Use;
 
 /// A change of such a graph that the rule must notice.
 struct Misuse {

@@ -5,10 +5,10 @@
 
 #include "tests/support/graph_builder.h"
 
-namespace qbench::testing {
+namespace qbench::models {
 namespace {
 
-using namespace qbench::models;
+using testing::GraphBuilder;
 
 constexpr float kScale = 0.1F;
 using Build = std::function<int(GraphBuilder&, int)>;
@@ -191,4 +191,4 @@ std::vector<Use> make_uses() {
   };
 }
 
-}  // namespace qbench::testing
+}  // namespace qbench::models

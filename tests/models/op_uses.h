@@ -7,12 +7,12 @@
 
 #include "models/graph.h"
 
-namespace qbench::testing {
+namespace qbench::models {
 
 /// A sound graph that uses one op as its first operator.
 struct Use {
   const char* name;
-  std::function<models::Graph()> make;
+  std::function<Graph()> make;
 };
 
 /// For every op that the validator has a rule for, at least one (or one of its family).
@@ -20,4 +20,4 @@ struct Use {
 
 inline void PrintTo(const Use& use, std::ostream* out) { *out << use.name; }
 
-}  // namespace qbench::testing
+}  // namespace qbench::models
