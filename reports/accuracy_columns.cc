@@ -26,10 +26,9 @@ std::vector<const Prediction*> by_sample(const std::vector<Prediction>& predicti
   std::vector<const Prediction*> sorted;
   sorted.reserve(predictions.size());
   for (const Prediction& prediction : predictions) sorted.push_back(&prediction);
-  const auto sample = [](const Prediction* prediction) { return prediction->sample; };
-  std::ranges::stable_sort(sorted, {}, sample);
-  const auto repeated = std::ranges::unique(sorted, {}, sample);
-  sorted.erase(repeated.begin(), repeated.end());
+  std::ranges::stable_sort(sorted, {}, [](const Prediction* prediction) { return prediction->sample; });
+  const auto same = [](const Prediction* a, const Prediction* b) { return a->sample == b->sample; };
+  sorted.erase(std::unique(sorted.begin(), sorted.end(), same), sorted.end());
   return sorted;
 }
 

@@ -13,9 +13,9 @@
 namespace qbench::reports {
 
 const std::vector<ReportFormat>& report_formats() {
-  static const std::vector<ReportFormat> kFormats{json_report(), csv_report(),   markdown_report(),
-                                                  html_report(), junit_report(), gbench_report()};
-  return kFormats;
+  static const std::vector<ReportFormat> formats{json_report(), csv_report(),   markdown_report(),
+                                                 html_report(), junit_report(), gbench_report()};
+  return formats;
 }
 
 const ReportFormat& report_format(std::string_view name) {

@@ -40,6 +40,7 @@ std::vector<std::string> labels_of(const std::vector<CellRecord>& cells) {
   std::map<std::string, int> uses;
   for (const CellRecord& cell : cells) ++uses[cell.variant];
   std::vector<std::string> labels;
+  labels.reserve(cells.size());
   for (const CellRecord& cell : cells) {
     labels.push_back(uses[cell.variant] == 1 && !cell.variant.empty() ? cell.variant : cell.id);
   }
