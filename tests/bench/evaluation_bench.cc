@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+// Evaluation of many images. Goals: decoding and evaluating 20,000 images on two cores takes at most 1.05 x half of the
+// time that one core needs for decode + invoke ("over_ideal"); memory does not grow with the number of images
+// ("peak_rss_mb"); k variants cost one decode ("decode_share" falls with the number of variants).
+#include <benchmark/benchmark.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <thread>
+
+#include "core/metrics/descriptive.h"
+#include "datasets/cache_builder.h"
+#include "datasets/open_dataset.h"
+#include "datasets/synth.h"
+#include "harness/engine/process_memory.h"
+#include "harness/engine/run.h"
+#include "tests/bench/bare_loop.h"
+#include "tests/support/paths.h"
+
+namespace qbench {
+namespace {
+
+using Path = std::filesystem::path;
+using Seconds = std::chrono::duration<double>;
+
+constexpr std::size_t kDrawn = 20000;
+constexpr std::size_t kProbe = 2000;
+
+/// 20,000 drawn images, kept in $QBENCH_BENCH_IMAGES (or a folder that vanishes) because drawing takes minutes.
+const Path& image_folder() {
+  static const testing::TemporaryFolder temporary;
+  static const Path folder = [] {
+    const char* kept = std::getenv("QBENCH_BENCH_IMAGES");
+    Path path = kept != nullptr ? Path(kept) : temporary.path() / "shapes";
+    datasets::write_synthetic_set(path, kDrawn, 77);
+    return path;
+  }();
+  return folder;
+}
+
+/// A list that names `count` images, the drawn ones again and again.
+std::unique_ptr<datasets::Dataset> dataset_of(std::size_t count, const Path& folder) {
+  const auto drawn = datasets::open_dataset({.path = image_folder()});
+  const Path list = folder / "list.csv";
+  std::ofstream out(list);
+  out << "path,label\n";
+  for (std::size_t i = 0; i < count; ++i) {
+    const datasets::Sample& sample = drawn->samples()[i % drawn->samples().size()];
+    out << sample.id << ',' << sample.label << '\n';
+  }
+  out.close();
+  return datasets::open_dataset({.kind = "list", .path = image_folder(), .list_file = list});
+}
+
+engine::RunResult evaluate(const datasets::Dataset& dataset, const Path& folder, std::size_t variants) {
+  engine::Plan plan;
+  for (std::size_t i = 0; i < variants; ++i) plan.cells.push_back({.variant = "model", .model = QBENCH_DEFAULT_MODEL});
+  plan.settings.latency = false;
+  engine::name_cells(plan);
+  engine::SilentProgress silent;
+  engine::RunContext context{.folder = folder, .worker = QBENCH_WORKER_PROGRAM, .dataset = &dataset};
+  context.progress = &silent;
+  context.predictions.save = [](const std::string& cell, const std::vector<Prediction>&) { return cell; };
+  return engine::run_plan(plan, context);
+}
+
+/// Seconds that one core needs for one image: decode + resize + cache, and a bare invoke.
+struct OneCore {
+  double decode_s = 0.0;
+  double invoke_s = 0.0;
+};
+
+OneCore one_core(const datasets::Dataset& dataset, const Path& folder) {
+  const testing::BareLoop bare(QBENCH_DEFAULT_MODEL);
+  const auto built = datasets::build_tensor_cache(dataset, {0, kProbe}, {}, {.height = 96, .width = 96, .channels = 3},
+                                                  folder / "probe.qtc", {.jobs = 1});
+  double invoke_ns = 0.0;
+  for (double ns : bare.run(kProbe)) invoke_ns += ns;
+  return {.decode_s = built.wall_seconds / double(kProbe), .invoke_s = invoke_ns / 1e9 / double(kProbe)};
+}
+
+void against_one_core(benchmark::State& state) {
+  const testing::TemporaryFolder folder;
+  const auto dataset = dataset_of(kDrawn, folder.path());
+  const OneCore before = one_core(*dataset, folder.path());
+  double seconds = 0.0;
+  for (auto _ : state) {
+    const auto start = std::chrono::steady_clock::now();
+    const engine::RunResult result = evaluate(*dataset, folder.path(), 1);
+    seconds = Seconds(std::chrono::steady_clock::now() - start).count();
+    state.counters["top1"] = result.record.cells[0].accuracy->top1();
+  }
+  const OneCore after = one_core(*dataset, folder.path());  // the machine's speed may have moved meanwhile
+  const double cores = std::max(1U, std::thread::hardware_concurrency());
+  const double decode = (before.decode_s + after.decode_s) / 2;
+  const double invoke = (before.invoke_s + after.invoke_s) / 2;
+  state.counters["decode_ms"] = decode * 1e3;
+  state.counters["invoke_ms"] = invoke * 1e3;
+  state.counters["seconds"] = seconds;
+  state.counters["over_ideal"] = seconds / (double(kDrawn) * (decode + invoke) / cores);
+}
+
+void memory(benchmark::State& state) {
+  const testing::TemporaryFolder folder;
+  const auto count = static_cast<std::size_t>(state.range(0));
+  const auto dataset = dataset_of(count, folder.path());
+  for (auto _ : state) {
+    engine::reset_peak_memory();
+    const engine::RunResult result = evaluate(*dataset, folder.path(), 1);
+    state.counters["images"] = double(result.record.cells[0].accuracy->images);
+  }
+  state.counters["peak_rss_mb"] = double(engine::process_memory().peak) / 1e6;
+}
+
+void variants(benchmark::State& state) {
+  const testing::TemporaryFolder folder;
+  const auto dataset = dataset_of(4000, folder.path());
+  for (auto _ : state) {
+    const engine::RunResult result = evaluate(*dataset, folder.path(), static_cast<std::size_t>(state.range(0)));
+    state.counters["decode_s"] = result.record.dataset->cache_seconds;
+    double evaluation = 0.0;
+    for (const CellRecord& cell : result.record.cells) evaluation += cell.accuracy->seconds;
+    state.counters["evaluate_s"] = evaluation;
+  }
+}
+
+BENCHMARK(against_one_core)->Iterations(1)->Unit(benchmark::kSecond);
+BENCHMARK(memory)->Arg(1000)->Arg(20000)->Arg(100000)->Iterations(1)->Unit(benchmark::kSecond);
+BENCHMARK(variants)->Arg(1)->Arg(4)->Iterations(1)->Unit(benchmark::kSecond);
+
+}  // namespace
+}  // namespace qbench
+
+BENCHMARK_MAIN();
