@@ -147,13 +147,13 @@ CgroupLimits read_cgroup_limits(const SystemTree& tree) {
   for (const std::string& line : lines_of(tree.text("proc/self/cgroup").value_or(""))) {
     const std::size_t first = line.find(':');
     const std::size_t second = line.find(':', first + 1);
-    if (first == std::string_view::npos || second == std::string_view::npos) continue;
-    const std::string_view controllers = line.substr(first + 1, second - first - 1);
-    const std::string path(line.substr(second + 1));
+    if (first == std::string::npos || second == std::string::npos) continue;
+    const std::string controllers = line.substr(first + 1, second - first - 1);
+    const std::string path = line.substr(second + 1);
     if (controllers.empty()) {
       climb(tree, "sys/fs/cgroup", path, limits);
     } else if (controllers.find("cpu") == 0 || controllers == "memory") {
-      climb(tree, "sys/fs/cgroup/" + std::string(controllers), path, limits);
+      climb(tree, "sys/fs/cgroup/" + controllers, path, limits);
     }
   }
   return limits;

@@ -17,12 +17,12 @@ namespace qbench::runners {
 namespace {
 
 // The library's C interface (edgetpu_c.h), as far as it is used here.
-struct edgetpu_device {
+struct EdgetpuDevice {
   int type;
   const char* path;
 };
-using ListDevices = edgetpu_device* (*)(std::size_t*);
-using FreeDevices = void (*)(edgetpu_device*);
+using ListDevices = EdgetpuDevice* (*)(std::size_t*);
+using FreeDevices = void (*)(EdgetpuDevice*);
 using CreateDelegate = void* (*)(int, const char*, const void*, std::size_t);
 using FreeDelegate = void (*)(void*);
 using SetVerbosity = void (*)(int);
@@ -57,9 +57,9 @@ std::string file_of(void* handle, const std::string& library) {
 std::string ask_library(const std::string& library) {
   void* handle = open_library(library);
   std::size_t count = 0;
-  edgetpu_device* devices = find_function<ListDevices>(handle, "edgetpu_list_devices")(&count);
+  EdgetpuDevice* devices = find_function<ListDevices>(handle, "edgetpu_list_devices")(&count);
   nlohmann::json listed = nlohmann::json::array();
-  for (const edgetpu_device& device : std::span(devices, devices == nullptr ? 0 : count)) {
+  for (const EdgetpuDevice& device : std::span(devices, devices == nullptr ? 0 : count)) {
     listed.push_back({{"type", device.type}, {"path", device.path}});
   }
   if (devices != nullptr) find_function<FreeDevices>(handle, "edgetpu_free_devices")(devices);
