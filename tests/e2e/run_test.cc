@@ -12,13 +12,22 @@
 namespace qbench::testing {
 namespace {
 
-/// A process whose parent is `parent`; 0 when there is none.
-int child_of(int parent) {
+/// A process whose parent is `parent`; 0 when there is none (yet).
+int find_child(int parent) {
   for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
     std::ifstream status(entry.path() / "status");
     for (std::string line; std::getline(status, line);) {
       if (line == "PPid:\t" + std::to_string(parent)) return std::atoi(entry.path().filename().c_str());
     }
+  }
+  return 0;
+}
+
+/// Waits until `parent` has a child, for ten seconds at most.
+int child_of(int parent) {
+  for (int tries = 0; tries < 200; ++tries) {
+    if (const int child = find_child(parent); child > 0) return child;
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
   }
   return 0;
 }
@@ -130,18 +139,24 @@ TEST(RunTest, AResumedRunMeasuresOnlyWhatIsMissing) {
 TEST(RunTest, CtrlCLeavesAValidPartialRecordThatCanBeResumed) {
   const TinySet set;
   const int pid = start_qbench(set.run({"fp32", "int8"}, {"--rounds", "100000", "--max-seconds", "600"}));
-  std::this_thread::sleep_for(std::chrono::seconds(4));
+  ASSERT_GT(child_of(pid), 0);
+  std::this_thread::sleep_for(std::chrono::seconds(2));
   ::kill(pid, SIGINT);
   EXPECT_EQ(wait_for(pid), 1);
   const nlohmann::json report = read_report(set.results());
   EXPECT_TRUE(report.at("partial").get<bool>());
   EXPECT_EQ(report.at("cells").size(), 2U);
+  nlohmann::json plan = nlohmann::json::parse(read_text_file(set.results() / "plan.json"));
+  plan["settings"]["rounds"] = 10;
+  write_file_atomic(set.results() / "plan.json", plan.dump());
+  EXPECT_EQ(run_qbench({"-q", "run", "--resume", set.results()}).exit_code, 0);
+  EXPECT_FALSE(read_report(set.results()).at("partial").get<bool>());
 }
 
 TEST(RunTest, AWorkerDiesWithItsParent) {
   const TinySet set;
-  const int pid = start_qbench(set.run({"fp32"}, {"--rounds", "100000", "--max-seconds", "600"}));
-  std::this_thread::sleep_for(std::chrono::seconds(3));
+  const int pid =
+      start_qbench(set.run({"fp32"}, {"--rounds", "100000", "--max-seconds", "600", "--restart-rounds", "0"}));
   const int worker = child_of(pid);
   ASSERT_GT(worker, 0);
   ::kill(pid, SIGKILL);

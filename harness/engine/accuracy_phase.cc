@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/engine/accuracy_phase.h"
+
+#include <algorithm>
+
+#include "harness/engine/interrupt.h"
+#include "harness/engine/scores.h"
+
+namespace qbench::engine {
+namespace {
+
+/// A guess for a cell whose latency was not measured: it only sets how many images are handed out at a time.
+constexpr double kUnknownInvokeMs = 100.0;
+
+/// A cell that could not even run once is not asked again for every image.
+bool worth_evaluating(const CellState& cell) {
+  const LaneRecord* lane = cell.record.lane(1);
+  return cell.fits_dataset && (lane == nullptr || lane->outcome.ok() || !lane->blocks.empty());
+}
+
+}  // namespace
+
+std::map<std::string, std::vector<Prediction>> AccuracyPhase::measure(std::vector<CellState>& cells) {
+  for (CellState& cell : cells) {
+    cell.loaded.reset();  // a worker that latency did not want
+    if (!worth_evaluating(cell) || take_from_log(cell)) continue;
+    Job& job = jobs_.emplace_back();
+    job.cell = &cell;
+    job.scores = context_.folder / (cell.record.id + ".scores.f32");
+    create_scores_file(job.scores, images_.samples(), cell.output_count());
+  }
+  for (std::size_t chunk = 0; chunk < images_.chunks() && !interrupted() && !jobs_.empty(); ++chunk) {
+    if (!images_.load_chunk(chunk, run_.progress)) break;
+    for (Job& job : jobs_) {
+      evaluate(job, chunk);
+      if (images_.chunks() == 1) store(job);
+    }
+  }
+  for (Job& job : jobs_) store(job);
+  return std::move(predictions_);
+}
+
+bool AccuracyPhase::take_from_log(CellState& cell) {
+  const AccuracyRecord* done = run_.log.accuracy(cell.record.id);
+  if (done == nullptr) return false;
+  cell.record.accuracy = *done;
+  if (done->outcome.ok()) predictions_[cell.record.id] = context_.predictions.load(cell.record.id);
+  return true;
+}
+
+void AccuracyPhase::evaluate(Job& job, std::size_t chunk) {
+  if (!job.result.outcome.ok() || interrupted()) return;
+  CellState& cell = *job.cell;
+  const LaneRecord* lane = cell.record.lane(1);
+  const Recipe& recipe = cell.record.recipe;
+  const EvaluationTask task{.context = run_.lane_context(*cell.plan),
+                            .feed = {.cache = images_.cache_for(recipe, cell.shape), .recipe = recipe},
+                            .chunk = images_.chunk(chunk),
+                            .scores = job.scores,
+                            .invoke_ms = lane != nullptr ? std::max(lane->first_invoke_ms, 0.01) : kUnknownInvokeMs};
+  run_.progress.begin(fmt::format("accuracy, {}", cell.record.id), images_.samples());
+  const EvaluationResult result = evaluate_chunk(task, run_.progress);
+  run_.progress.end();
+  job.result.outcome = result.outcome;
+  job.result.invoke_ms += result.invoke_ms;
+  job.result.seconds += result.seconds;
+  if (result.outcome.ok()) {
+    ++job.chunks_done;
+  } else if (result.outcome.status != Status::kCancelled) {
+    run_.note_failure(cell, result.outcome);
+  }
+}
+
+void AccuracyPhase::store(Job& job) {
+  if (job.scores.empty()) return;  // stored before
+  const RunSettings& settings = run_.plan.settings;
+  if (job.result.outcome.ok() && job.chunks_done < images_.chunks()) {
+    job.result.outcome = {.status = Status::kCancelled, .reason = "interrupted", .stage = "evaluate"};
+  }
+  AccuracyRecord accuracy;
+  if (job.result.outcome.ok()) accuracy = count(job);
+  accuracy.outcome = job.result.outcome;
+  accuracy.partial = accuracy.outcome.status == Status::kCancelled;
+  accuracy.jobs = evaluation_jobs(settings, *job.cell->plan, images_.samples());
+  accuracy.batch = settings.eval_batch;
+  accuracy.seconds = job.result.seconds;
+  if (accuracy.images > 0) accuracy.invoke_ms_per_image = job.result.invoke_ms / static_cast<double>(accuracy.images);
+  if (!accuracy.partial) run_.log.append_accuracy(job.cell->record.id, accuracy);
+  if (accuracy.scores_file.empty()) std::filesystem::remove(job.scores);
+  job.cell->record.accuracy = std::move(accuracy);
+  job.scores.clear();
+}
+
+AccuracyRecord AccuracyPhase::count(const Job& job) {
+  const CellRecord& record = job.cell->record;
+  const auto classes = static_cast<int>(context_.dataset->class_names().size());
+  const ScoresLayout layout{
+      .outputs = job.cell->output_count(), .classes = classes, .label_offset = record.recipe.label_offset};
+  std::vector<Prediction> predictions = read_predictions(job.scores, layout, images_.entries());
+  AccuracyRecord accuracy = summarize(predictions, classes);
+  accuracy.predictions_file = context_.predictions.save(record.id, predictions);
+  if (run_.plan.settings.keep_scores) accuracy.scores_file = job.scores.filename().string();
+  predictions_[record.id] = std::move(predictions);
+  return accuracy;
+}
+
+}  // namespace qbench::engine

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "datasets/tensor_cache.h"
+#include "harness/engine/cell_log.h"
+#include "harness/engine/lane.h"
+#include "harness/engine/model_check.h"
+#include "harness/engine/progress.h"
+
+namespace qbench::engine {
+
+/// A cell while its run goes on: its plan, the record that grows, and what its model turned out to be.
+struct CellState {
+  const CellPlan* plan = nullptr;
+  CellRecord record;
+  ModelFacts facts;
+  std::vector<TensorSpec> inputs;  ///< of batch 1; empty when the cell cannot run
+  std::vector<TensorSpec> outputs;
+  datasets::PixelShape shape;
+  std::unique_ptr<Lane> loaded;  ///< the batch-1 lane of the description, until the latency phase takes it
+  bool fits_dataset = false;     ///< outputs and classes meet
+
+  [[nodiscard]] bool described() const noexcept { return !inputs.empty(); }
+  [[nodiscard]] std::size_t output_count() const noexcept { return outputs[0].element_count(); }
+};
+
+/// What every phase of a run needs. Borrowed parts live as long as the run.
+struct RunState {
+  const Plan& plan;
+  Progress& progress;
+  CellLog& log;
+  WorkerLaunch launch;
+  Clock::time_point start;
+
+  [[nodiscard]] LaneContext lane_context(const CellPlan& cell) const {
+    return {.cell = &cell, .settings = &plan.settings, .launch = launch, .run_start = start};
+  }
+  /// Keeps a finished lane in the cell's record and, unless it was cut short, in the log.
+  void store_lane(CellState& cell, LaneRecord lane);
+  /// One line for the user about a piece that failed; `where` adds to the cell's name (", batch 64").
+  void note_failure(const CellState& cell, const Outcome& outcome, std::string_view where = "");
+};
+
+}  // namespace qbench::engine

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/engine/description.h"
+
+#include "datasets/recipe_from_model.h"
+
+namespace qbench::engine {
+namespace {
+
+void fail_all_lanes(RunState& run, CellState& cell, const LaneRecord& failed) {
+  for (int batch : run.plan.batches) {
+    LaneRecord lane = failed;
+    lane.batch = batch;
+    run.store_lane(cell, std::move(lane));
+  }
+  run.note_failure(cell, failed.outcome);
+}
+
+CellRecord empty_record(const CellPlan& plan) {
+  CellRecord record;
+  record.id = plan.id;
+  record.variant = plan.variant;
+  record.runner = plan.runner;
+  record.kernels = kernels_name(plan.options.kernels);
+  record.library = plan.options.library.string();
+  record.delegate = plan.options.delegate.library.string();
+  record.threads = plan.options.threads;
+  record.model = file_facts(plan.model);
+  return record;
+}
+
+/// Takes the tensors of a loaded lane over, or the reason why they are no classifier's.
+Outcome adopt(CellState& cell, std::unique_ptr<Lane> lane) {
+  const LaneRecord& record = lane->record();
+  Outcome outcome = check_classifier(record.inputs, record.outputs);
+  if (!outcome.ok()) return outcome;
+  cell.inputs = record.inputs;
+  cell.outputs = record.outputs;
+  const std::vector<int>& shape = cell.inputs[0].shape;
+  cell.shape = {.height = shape[1], .width = shape[2], .channels = shape[3]};
+  cell.loaded = std::move(lane);
+  return outcome;
+}
+
+}  // namespace
+
+CellState describe_cell(RunState& run, const CellPlan& plan) {
+  CellState cell;
+  cell.plan = &plan;
+  cell.record = empty_record(plan);
+  LaneRecord failed;
+  failed.outcome = check_model(plan.model, cell.facts, cell.record.model);
+  cell.record.warnings = cell.facts.warnings;
+  if (failed.outcome.ok()) {
+    auto lane = std::make_unique<Lane>(run.lane_context(plan), 1);
+    if (lane->load()) {
+      failed.outcome = adopt(cell, std::move(lane));
+    } else {
+      failed = lane->record();
+    }
+  }
+  if (!failed.outcome.ok()) fail_all_lanes(run, cell, failed);
+  return cell;
+}
+
+void settle_recipe(CellState& cell, int classes) {
+  if (cell.plan->recipe) {
+    cell.record.recipe = *cell.plan->recipe;
+    cell.record.recipe_reason = "given";
+    return;
+  }
+  const datasets::DerivedRecipe derived = datasets::derive_recipe({.input = cell.inputs[0],
+                                                                   .mean = cell.facts.mean,
+                                                                   .std = cell.facts.std,
+                                                                   .outputs = static_cast<int>(cell.output_count()),
+                                                                   .classes = classes});
+  cell.record.recipe = derived.recipe;
+  cell.record.recipe_reason = derived.why;
+  if (derived.assumed) cell.record.warnings.push_back("recipe assumed: " + derived.why);
+}
+
+Outcome check_class_count(CellState& cell, int classes) {
+  const int offset = cell.record.recipe.label_offset;
+  const auto outputs = static_cast<int>(cell.output_count());
+  cell.fits_dataset = outputs == classes + offset;
+  if (cell.fits_dataset) return {};
+  AccuracyRecord accuracy;
+  accuracy.outcome = {
+      .status = Status::kError,
+      .reason = fmt::format("the model has {} outputs but the dataset has {} classes (label offset {}); "
+                            "give a labels file or a label_offset that makes them meet",
+                            outputs, classes, offset),
+      .stage = "accuracy"};
+  cell.record.accuracy = accuracy;
+  return accuracy.outcome;
+}
+
+}  // namespace qbench::engine
