@@ -20,5 +20,7 @@ struct CommandResult {
 void add_run_command(CLI::App& app, const GlobalOptions& global, CommandResult& result);
 void add_list_command(CLI::App& app, const GlobalOptions& global, CommandResult& result);
 void add_dataset_command(CLI::App& app, const GlobalOptions& global, CommandResult& result);
+void add_quantize_command(CLI::App& app, const GlobalOptions& global, CommandResult& result);
+void add_explain_command(CLI::App& app, const GlobalOptions& global, CommandResult& result);
 
 }  // namespace qbench::app

@@ -31,6 +31,8 @@ int run(int argc, char** argv) {
   qbench::app::add_run_command(app, global, result);
   qbench::app::add_list_command(app, global, result);
   qbench::app::add_dataset_command(app, global, result);
+  qbench::app::add_quantize_command(app, global, result);
+  qbench::app::add_explain_command(app, global, result);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "core/error.h"
+#include "core/files.h"
+#include "harness/app/commands.h"
+#include "harness/app/quantize_output.h"
+#include "harness/app/variant_tools.h"
+#include "harness/engine/interrupt.h"
+#include "harness/variants/calibration.h"
+#include "harness/variants/mixed_precision.h"
+#include "models/output_check.h"
+#include "models/quantize/float_model.h"
+#include "models/quantize/integer_quantizer.h"
+#include "models/tflite_reader.h"
+#include "models/tflite_writer.h"
+
+namespace qbench::app {
+namespace {
+
+using Path = std::filesystem::path;
+
+constexpr double kNoDropLimit = -1.0;
+constexpr std::uint64_t kMaxModelBytes = (std::uint64_t{2} << 30) - 1;
+
+struct QuantizeFlags {
+  std::string model, output, calibrate, validate;
+  std::vector<std::string> to;
+  std::string io;
+  std::string method = "minmax";
+  std::vector<std::string> keep_float;
+  bool no_bias_correction = false;
+  bool strict = false;
+  bool report = false;
+  bool force = false;
+  bool json = false;
+  double max_drop = kNoDropLimit;
+  ImageFlags image;
+};
+
+/// One run of the command.
+class Quantizer {
+ public:
+  Quantizer(const QuantizeFlags& flags, const GlobalOptions& global)
+      : flags_(flags),
+        global_(global),
+        progress_(command_progress(global)),
+        kinds_(variants::variant_kinds(flags.to)),
+        method_(variants::range_method(flags.method)),
+        folder_(flags.output.empty() ? Path(flags.model).parent_path() : Path(flags.output)) {
+    if (folder_.empty()) folder_ = ".";
+    options_.correct_bias = !flags.no_bias_correction;
+    options_.strict = flags.strict;
+    if (!flags.io.empty()) options_.io = variants::io_type(flags.io);
+  }
+
+  int run() {
+    read_model();
+    check_flags();
+    std::vector<Path> files;
+    for (const variants::VariantKind& kind : kinds_) files.push_back(variant_path(folder_, flags_.model, kind.name));
+    prepare_output(folder_, files, flags_.force);
+    const engine::InterruptGuard guard;
+    load();
+    for (std::size_t i = 0; i < kinds_.size(); ++i) made_.push_back(make(kinds_[i], files[i]));
+    // Only now, so that a failure leaves no half family behind.
+    for (const MadeVariant& variant : made_) write_file_atomic(variant.path, variant.bytes);
+    show();
+    return static_cast<int>(gate_missed_ ? ExitCode::kGateMissed : ExitCode::kDone);
+  }
+
+ private:
+  void read_model() {
+    const std::string name = Path(flags_.model).filename().string();
+    bytes_ = read_file(flags_.model, kMaxModelBytes);
+    graph_ = models::read_tflite(bytes_, name);
+    models::require_float_classifier(graph_, name);
+  }
+
+  [[nodiscard]] bool any_calibrated() const {
+    return std::any_of(kinds_.begin(), kinds_.end(),
+                       [](const variants::VariantKind& kind) { return kind.needs_calibration(); });
+  }
+  [[nodiscard]] bool wants_drop_limit() const { return flags_.max_drop >= 0.0; }
+  [[nodiscard]] bool needs_images() const { return any_calibrated() || flags_.report || wants_drop_limit(); }
+
+  void check_flags() {
+    options_.keep_float = models::select_operators(graph_, flags_.keep_float);
+    if (needs_images() && flags_.calibrate.empty()) {
+      throw Error(ErrorCode::kUsage, "int8, int16x8, --report and --max-drop need images: give --calibrate DATASET");
+    }
+    if (needs_images() && flags_.image.images == 0) {
+      throw Error(ErrorCode::kUsage, "calibration with 0 images makes no sense; give --images 100");
+    }
+    if (!any_calibrated() && (wants_drop_limit() || !flags_.keep_float.empty() || !flags_.io.empty())) {
+      throw Error(ErrorCode::kUsage,
+                  "--max-drop, --keep-float and --io are for int8 and int16x8, none of which is asked for");
+    }
+  }
+
+  void load() {
+    if (!needs_images()) return;
+    execution_ = execution_from(flags_.image);
+    images_ = load_images(graph_, flags_.calibrate, flags_.image.images, flags_.image, *progress_);
+    say(images_->notes());
+    if (!flags_.validate.empty()) {
+      validation_ = load_images(graph_, flags_.validate, 0, flags_.image, *progress_);
+    }
+    if (wants_drop_limit()) float_accuracy_ = accuracy_of(bytes_, "top-1 of the float model");
+  }
+
+  void say(const std::vector<std::string>& lines) const {
+    if (global_.quiet) return;
+    for (const std::string& line : lines) progress_->note(line);
+  }
+
+  variants::Accuracy accuracy_of(const models::Bytes& model, std::string_view phase) {
+    const variants::ImageSet& images = validation_ ? *validation_ : *images_;
+    return variants::measure_accuracy(model, images, execution_, *progress_, phase);
+  }
+
+  const models::ActivationStatistics& statistics_for(const variants::VariantKind& kind) {
+    if (!kind.needs_calibration()) return no_statistics_;
+    const auto type = kind.kind == variants::VariantKind::Kind::kInt8 ? models::ActivationType::kInt8
+                                                                      : models::ActivationType::kInt16;
+    // Only "mse" depends on the type.
+    if (!calibrated_ || (method_ == variants::RangeMethod::kLeastError && type != calibrated_for_)) {
+      const bool first = !calibrated_;
+      statistics_ =
+          variants::calibrate(graph_, *images_, {.method = method_, .activations = type}, execution_, *progress_);
+      calibrated_ = true;
+      calibrated_for_ = type;
+      if (first) say(variants::calibration_warnings(graph_, statistics_));
+    }
+    return statistics_;
+  }
+
+  MadeVariant make(const variants::VariantKind& kind, const Path& path) {
+    MadeVariant made{.name = kind.name, .path = path};
+    const models::ActivationStatistics& statistics = statistics_for(kind);
+    variants::Variant variant = variants::make_variant(graph_, kind, statistics, options_);
+    if (wants_drop_limit() && kind.needs_calibration()) {
+      variant = limit_drop(kind, statistics, std::move(variant), made.notes);
+    }
+    made.notes.insert(made.notes.begin(), variant.notes.begin(), variant.notes.end());
+    made.bytes = models::write_tflite(variant.graph);
+    models::check_output(variant.graph, made.bytes, path.filename().string());
+    if (flags_.report) made.errors = variants::layer_errors(graph_, variant.graph, *images_, execution_, *progress_);
+    return made;
+  }
+
+  variants::Variant limit_drop(const variants::VariantKind& kind, const models::ActivationStatistics& statistics,
+                               variants::Variant variant, std::vector<std::string>& notes) {
+    const auto errors = variants::layer_errors(graph_, variant.graph, *images_, execution_, *progress_);
+    std::vector<std::size_t> order;
+    for (std::size_t position : variants::ranking(errors)) {
+      if (errors[position].added > 0.0) order.push_back(errors[position].op);
+    }
+    const auto measure = [this](const models::Bytes& model) { return accuracy_of(model, "top-1 of a candidate"); };
+    variants::MixedResult result = variants::keep_within_drop(graph_, kind, statistics, options_, order,
+                                                              flags_.max_drop, measure, float_accuracy_);
+    notes.push_back(drop_sentence(result));
+    gate_missed_ = gate_missed_ || !result.reached;
+    return std::move(result.variant);
+  }
+
+  [[nodiscard]] std::string drop_sentence(const variants::MixedResult& result) const {
+    const std::size_t kept = result.chosen.keep_float.size() - result.start.keep_float.size();
+    std::string text = fmt::format(
+        "{} right of {} (float {}), a drop of {:.2f} points{}", result.chosen.accuracy.right,
+        result.chosen.accuracy.images, float_accuracy_.right, result.chosen.drop_points,
+        result.reached ? "" : fmt::format(", more than the {:g} allowed whatever is kept in float", flags_.max_drop));
+    if (kept == 0) return text + "; no op had to be kept in float";
+    return text + fmt::format(
+                      "; {} ops kept in float, {} variants measured; before: {} right, {} bytes, {:.3f} ms an "
+                      "image; now {} bytes, {:.3f} ms",
+                      kept, result.measured, result.start.accuracy.right, result.start.bytes,
+                      result.start.accuracy.milliseconds, result.chosen.bytes, result.chosen.accuracy.milliseconds);
+  }
+
+  void show() const {
+    if (flags_.json) {
+      fmt::print(
+          "{}\n",
+          made_json(flags_.model, bytes_, made_).dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
+    } else {
+      fmt::print("{}", made_table(flags_.model, bytes_, made_, stdout_style()));
+    }
+  }
+
+  const QuantizeFlags& flags_;
+  const GlobalOptions& global_;
+  std::unique_ptr<engine::Progress> progress_;
+  std::vector<variants::VariantKind> kinds_;
+  variants::RangeMethod method_;
+  Path folder_;
+  variants::VariantOptions options_;
+  models::Bytes bytes_;
+  models::Graph graph_;
+  variants::Execution execution_;
+  std::unique_ptr<variants::ImageSet> images_;
+  std::unique_ptr<variants::ImageSet> validation_;  ///< null: the calibration images
+  variants::Accuracy float_accuracy_;
+  const models::ActivationStatistics no_statistics_;
+  models::ActivationStatistics statistics_;
+  bool calibrated_ = false;
+  models::ActivationType calibrated_for_ = models::ActivationType::kInt8;
+  std::vector<MadeVariant> made_;
+  bool gate_missed_ = false;
+};
+
+void add_flags(CLI::App& command, QuantizeFlags& flags) {
+  command.add_option("model", flags.model, "The float32 model, a .tflite file")->required();
+  command.add_option("--to", flags.to, "fp16, dynamic, weight-only, int8, int16x8, pruned<percent>, rounded; a list")
+      ->delimiter(',')
+      ->required();
+  command.add_option("-o,--output", flags.output, "Folder of the files (default: that of the model)");
+  command.add_flag("--force", flags.force, "Replace files that exist");
+  command.add_option(
+      "--io", flags.io,
+      "Input and output of int8 and int16x8: float32, int8 or uint8 (default int8; float32 for int16x8)");
+  command.add_option("--calibrate", flags.calibrate, "Images: folder of class folders, CIFAR-10 or EEMBC binaries");
+  command.add_option("--method", flags.method, "Ranges of activations: minmax, mse or percentile (99.99)")
+      ->capture_default_str();
+  command.add_flag("--no-bias-correction", flags.no_bias_correction, "Leave the biases as they are");
+  command.add_option("--keep-float", flags.keep_float, "Ops to leave in float: kind, #position or name of a result")
+      ->delimiter(',');
+  command.add_flag("--strict", flags.strict, "Refuse a model with an op that cannot be quantized");
+  command.add_flag("--report", flags.report, "Tell which ops the error comes from");
+  command.add_option("--max-drop", flags.max_drop, "Keep the fewest ops in float so that top-1 drops by at most this")
+      ->check(CLI::Range(0.0, 100.0));
+  command.add_option("--validate", flags.validate, "Images for --max-drop (default: the calibration images)");
+  command.add_flag("--json", flags.json, "For machines");
+  add_image_flags(command, flags.image);
+}
+
+}  // namespace
+
+void add_quantize_command(CLI::App& app, const GlobalOptions& global, CommandResult& result) {
+  CLI::App* command = app.add_subcommand("quantize", "Make the variants of a float32 model");
+  auto flags = std::make_shared<QuantizeFlags>();
+  add_flags(*command, *flags);
+  command->footer("Example: qbench quantize fp32.tflite --to fp16,int8 --calibrate images/ -o variants/");
+  command->callback([flags, &global, &result] { result.exit_code = Quantizer(*flags, global).run(); });
+}
+
+}  // namespace qbench::app

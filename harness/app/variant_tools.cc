@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/app/variant_tools.h"
+
+#include <unistd.h>
+
+#include <nlohmann/json.hpp>
+
+#include "core/error.h"
+#include "core/files.h"
+#include "harness/app/terminal_progress.h"
+#include "runners/builtin.h"
+
+namespace qbench::app {
+namespace {
+
+runners::Kernels kernels_from(const std::string& name) {
+  if (name == "auto") return runners::Kernels::kAuto;
+  if (name == "xnnpack") return runners::Kernels::kXnnpack;
+  if (name == "builtin") return runners::Kernels::kBuiltin;
+  throw Error(ErrorCode::kUsage, "there are no kernels '{}'; give auto, xnnpack or builtin", name);
+}
+
+std::optional<Recipe> recipe_from(const std::string& text) {
+  if (text.empty() || text == "auto") return std::nullopt;
+  if (!text.ends_with(".json")) return named_recipe(text);
+  try {
+    return recipe_from_json(nlohmann::json::parse(read_text_file(text)));
+  } catch (const nlohmann::json::exception& error) {
+    throw Error(ErrorCode::kConfig, "recipe '{}' is not valid JSON: {}", text, error.what());
+  }
+}
+
+}  // namespace
+
+void add_image_flags(CLI::App& command, ImageFlags& flags) {
+  command.add_option("--images", flags.images, "How many images, balanced over the classes")->capture_default_str();
+  command.add_option("--seed", flags.seed, "Which ones")->capture_default_str();
+  command.add_option("--recipe", flags.recipe, "Preprocessing: a name ('qbench list'), a JSON file, or auto");
+  command.add_option("--kernels", flags.kernels, "auto, xnnpack or builtin")->capture_default_str();
+  command.add_option("--library", flags.library, "TensorFlow Lite runtime library");
+  command.add_option("--jobs", flags.jobs, "Processes; 0: one per core");
+}
+
+variants::Execution execution_from(const ImageFlags& flags) {
+  const std::vector<runners::RunnerDescriptor> all = runners::builtin_runners();
+  variants::Execution execution;
+  execution.runner = runners::find_runner(all, "tflite");
+  execution.options.library = flags.library;
+  execution.options.kernels = kernels_from(flags.kernels);
+  execution.jobs = flags.jobs;
+  const runners::Availability here = execution.runner.probe(execution.options);
+  if (!here.available) throw Error(ErrorCode::kUnsupported, "the model cannot be run here: {}", here.reason);
+  return execution;
+}
+
+std::unique_ptr<variants::ImageSet> load_images(const models::Graph& model, const std::string& folder,
+                                                std::size_t images, const ImageFlags& flags,
+                                                engine::Progress& progress) {
+  variants::ImageSetOptions options;
+  options.dataset.path = folder;
+  options.dataset.limit = images;
+  options.dataset.limit_seed = flags.seed;
+  options.recipe = recipe_from(flags.recipe);
+  return std::make_unique<variants::ImageSet>(model, options, progress);
+}
+
+std::unique_ptr<engine::Progress> command_progress(const GlobalOptions& global) {
+  if (global.quiet) return std::make_unique<engine::SilentProgress>();
+  return std::make_unique<TerminalProgress>(::isatty(STDERR_FILENO) != 0, reports::terminal_width(STDERR_FILENO));
+}
+
+reports::ConsoleStyle stdout_style() {
+  return {.width = reports::terminal_width(STDOUT_FILENO), .colour = reports::wants_colour(STDOUT_FILENO)};
+}
+
+}  // namespace qbench::app

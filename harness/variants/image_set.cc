@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/variants/image_set.h"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <stop_token>
+
+#include "core/error.h"
+#include "core/files.h"
+#include "datasets/cache_builder.h"
+#include "datasets/recipe_from_model.h"
+#include "harness/engine/interrupt.h"
+#include "models/metadata.h"
+
+namespace qbench::variants {
+namespace {
+
+constexpr std::size_t kFewImages = 20;
+
+std::filesystem::path make_temporary_folder() {
+  std::string pattern = (std::filesystem::temp_directory_path() / "qbench-XXXXXX").string();
+  if (::mkdtemp(pattern.data()) == nullptr) {
+    throw Error(ErrorCode::kIo, "no temporary folder '{}': {}; set TMPDIR to a folder that can be written", pattern,
+                errno_text(errno));
+  }
+  return pattern;
+}
+
+std::optional<std::array<double, 3>> per_channel(const std::vector<float>& values) {
+  if (values.size() == 1) return std::array<double, 3>{values[0], values[0], values[0]};
+  if (values.size() == 3) return std::array<double, 3>{values[0], values[1], values[2]};
+  return std::nullopt;
+}
+
+bool is_one_colour(std::span<const std::uint8_t> pixels, std::size_t channels) {
+  for (std::size_t i = channels; i < pixels.size(); ++i) {
+    if (pixels[i] != pixels[i - channels]) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+ImageSet::ImageSet(const models::Graph& model, const ImageSetOptions& options, engine::Progress& progress)
+    : folder_(make_temporary_folder()) {
+  try {
+    const std::unique_ptr<datasets::Dataset> dataset = datasets::open_dataset(options.dataset);
+    choose_recipe(model, dataset->class_names().size(), options.recipe);
+    const std::vector<int>& shape = model.tensors[static_cast<std::size_t>(model.inputs.at(0))].shape;
+    build_cache(*dataset, {shape.at(1), shape.at(2), shape.at(3)}, progress);
+    look_at_images();
+  } catch (...) {
+    std::error_code ignored;
+    std::filesystem::remove_all(folder_, ignored);
+    throw;
+  }
+}
+
+ImageSet::~ImageSet() {
+  std::error_code ignored;
+  std::filesystem::remove_all(folder_, ignored);
+}
+
+void ImageSet::choose_recipe(const models::Graph& model, std::size_t classes, const std::optional<Recipe>& given) {
+  if (given) {
+    recipe_ = *given;
+    return;
+  }
+  datasets::ModelInputHints hints;
+  hints.input = models::tensor_spec(model, model.inputs.at(0));
+  hints.outputs = model.tensors[static_cast<std::size_t>(model.outputs.at(0))].shape.back();
+  hints.classes = static_cast<int>(classes);
+  if (const auto metadata = models::read_metadata(model); metadata && metadata->normalization) {
+    hints.mean = per_channel(metadata->normalization->mean);
+    hints.std = per_channel(metadata->normalization->std);
+  }
+  const datasets::DerivedRecipe derived = datasets::derive_recipe(hints);
+  recipe_ = derived.recipe;
+  notes_.push_back(fmt::format("preprocessing '{}': {}{}", derived.recipe.name, derived.why,
+                               derived.assumed ? "; give --recipe when the model was trained on other values" : ""));
+}
+
+void ImageSet::build_cache(const datasets::Dataset& dataset, const datasets::PixelShape& shape,
+                           engine::Progress& progress) {
+  const std::size_t samples = dataset.samples().size();
+  std::stop_source stop;
+  datasets::CacheBuildOptions options;
+  options.stop = stop.get_token();
+  options.progress = [&progress, &stop](std::size_t done, std::size_t) {
+    progress.advance(done);
+    if (engine::interrupted()) stop.request_stop();
+  };
+  progress.begin("decoding images", samples);
+  const auto report =
+      datasets::build_tensor_cache(dataset, {0, samples}, recipe_, shape, folder_ / "images.qtc", options);
+  progress.end();
+  if (report.cancelled) throw Error(ErrorCode::kIo, "interrupted; nothing was written");
+  if (report.ok_count == 0) {
+    throw Error(ErrorCode::kDataset, "not one of {} images can be used{}", samples,
+                report.skipped.empty() ? "" : "; the first: " + report.skipped[0].reason);
+  }
+  if (!report.skipped.empty()) {
+    notes_.push_back(fmt::format("{} of {} images skipped; the first, '{}': {}", report.skipped.size(), samples,
+                                 report.skipped[0].id, report.skipped[0].reason));
+  }
+  cache_ = datasets::TensorCache::open(folder_ / "images.qtc");
+  window_ = cache_->window(0, cache_->size());
+  for (std::size_t i = 0; i < cache_->size(); ++i) {
+    if (cache_->entries()[i].ok) good_.push_back(i);
+  }
+}
+
+void ImageSet::look_at_images() {
+  std::size_t plain = 0;
+  for (std::size_t i = 0; i < count(); ++i) {
+    plain += is_one_colour(pixels(i), static_cast<std::size_t>(cache_->shape().channels)) ? 1 : 0;
+  }
+  if (plain > 0) {
+    notes_.push_back(
+        fmt::format("warning: {} of {} images have a single colour and say nothing about the network", plain, count()));
+  }
+  if (count() < kFewImages) {
+    notes_.push_back(fmt::format("warning: only {} images; 100 or more of all classes give better ranges", count()));
+  }
+}
+
+std::span<const std::uint8_t> ImageSet::pixels(std::size_t i) const { return window_->image(good_.at(i)); }
+
+int ImageSet::label(std::size_t i) const { return cache_->entries()[good_.at(i)].label + recipe_.label_offset; }
+
+}  // namespace qbench::variants

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/recipe.h"
+#include "datasets/open_dataset.h"
+#include "datasets/tensor_cache.h"
+#include "harness/engine/progress.h"
+#include "models/graph.h"
+
+namespace qbench::variants {
+
+struct ImageSetOptions {
+  datasets::DatasetOptions dataset;  ///< its limit is the number of images
+  std::optional<Recipe> recipe;      ///< absent: derived from the model
+};
+
+/// Decoded images of a dataset, fit for one model, on disk in a temporary folder that vanishes with the object.
+class ImageSet {
+ public:
+  /// Decodes the images. Throws Error(kDataset) when none can be read, or what open_dataset() throws.
+  ImageSet(const models::Graph& model, const ImageSetOptions& options, engine::Progress& progress);
+  ~ImageSet();
+  ImageSet(const ImageSet&) = delete;
+  ImageSet& operator=(const ImageSet&) = delete;
+
+  /// Good images; `pixels(i)` of image i < count() is H x W x C bytes, valid as long as the set.
+  [[nodiscard]] std::size_t count() const noexcept { return good_.size(); }
+  [[nodiscard]] std::span<const std::uint8_t> pixels(std::size_t i) const;
+  /// Output index that would be right.
+  [[nodiscard]] int label(std::size_t i) const;
+
+  [[nodiscard]] const Recipe& recipe() const noexcept { return recipe_; }
+  /// Where the recipe comes from, and what looks suspicious in the images.
+  [[nodiscard]] const std::vector<std::string>& notes() const noexcept { return notes_; }
+
+ private:
+  void choose_recipe(const models::Graph& model, std::size_t classes, const std::optional<Recipe>& given);
+  void build_cache(const datasets::Dataset& dataset, const datasets::PixelShape& shape, engine::Progress& progress);
+  void look_at_images();
+
+  std::filesystem::path folder_;
+  Recipe recipe_;
+  std::optional<datasets::TensorCache> cache_;
+  std::optional<datasets::TensorWindow> window_;
+  std::vector<std::size_t> good_;
+  std::vector<std::string> notes_;
+};
+
+}  // namespace qbench::variants
