@@ -70,7 +70,7 @@ TEST(ComparisonTest, RoundsArePairedByTheirNumber) {
   Record record = record_of({cell_of("a", {lane_of(1, {200, 400, 800})}), cell_of("b", {lane_of(1, {400, 100})})});
   record.cells[1].lanes[0].blocks[0].round = 1;  // 400 against 400
   record.cells[1].lanes[0].blocks[1].round = 2;  // 100 against 800
-  const auto& speed_up = compare_cells(record).cells[1].lanes[0].speed_up;
+  const auto speed_up = compare_cells(record).cells[1].lanes[0].speed_up;
   EXPECT_EQ(speed_up->rounds, 2);
   EXPECT_NEAR(*speed_up->paired_ratio, std::sqrt(8.0), 1e-12);
   EXPECT_EQ(speed_up->verdict, "INSUFFICIENT");
