@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "harness/engine/alarms.h"
 #include "harness/engine/interrupt.h"
 #include "harness/engine/scores.h"
 
@@ -92,12 +93,16 @@ void AccuracyPhase::store(Job& job) {
 }
 
 AccuracyRecord AccuracyPhase::count(const Job& job) {
-  const CellRecord& record = job.cell->record;
+  CellRecord& record = job.cell->record;
   const auto classes = static_cast<int>(context_.dataset->class_names().size());
   const ScoresLayout layout{
       .outputs = job.cell->output_count(), .classes = classes, .label_offset = record.recipe.label_offset};
   std::vector<Prediction> predictions = read_predictions(job.scores, layout, images_.entries());
   AccuracyRecord accuracy = summarize(predictions, classes);
+  for (std::string& alarm : accuracy_alarms(predictions, classes)) {
+    run_.progress.note(record.id + ": " + alarm);
+    record.warnings.push_back(std::move(alarm));
+  }
   accuracy.predictions_file = context_.predictions.save(record.id, predictions);
   if (run_.plan.settings.keep_scores) accuracy.scores_file = job.scores.filename().string();
   predictions_[record.id] = std::move(predictions);

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "core/error.h"
+#include "core/metrics/intervals.h"
+#include "datasets/open_dataset.h"
+#include "harness/app/commands.h"
+#include "harness/app/terminal_progress.h"
+#include "harness/engine/interrupt.h"
+#include "harness/engine/run.h"
+#include "harness/engine/worker_process.h"
+#include "reports/console_table.h"
+
+namespace qbench::app {
+namespace {
+
+using nlohmann::json;
+
+struct RecipeFlags {
+  std::string model;
+  datasets::DatasetOptions dataset{.limit = 300};
+  bool json = false;
+};
+
+/// One recipe and how well the model did with it.
+struct Trial {
+  Recipe recipe;
+  std::int64_t images = 0;
+  std::int64_t correct = 0;
+  metrics::Interval interval;
+  std::vector<std::string> warnings;
+};
+
+/// A folder for the run behind the trials; nothing of it is kept.
+class ScratchFolder {
+ public:
+  ScratchFolder() {
+    std::string name = (std::filesystem::temp_directory_path() / "qbench-recipe-XXXXXX").string();
+    if (::mkdtemp(name.data()) == nullptr) throw Error(ErrorCode::kIo, "cannot make a folder in '{}'", name);
+    path_ = name;
+  }
+  ~ScratchFolder() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path_, ignored);
+  }
+  ScratchFolder(const ScratchFolder&) = delete;
+  ScratchFolder& operator=(const ScratchFolder&) = delete;
+  [[nodiscard]] const std::filesystem::path& path() const noexcept { return path_; }
+
+ private:
+  std::filesystem::path path_;
+};
+
+/// Every usual normalization x colour order x resize rule.
+std::vector<Recipe> usual_recipes(int label_offset) {
+  std::vector<Recipe> recipes;
+  for (const char* values : {"raw255", "unit", "tf", "torch"}) {
+    for (const Recipe::Colour colour : {Recipe::Colour::kRgb, Recipe::Colour::kBgr}) {
+      for (const Recipe::Resize resize : {Recipe::Resize::kStretch, Recipe::Resize::kShortSide}) {
+        constexpr double kImagenetCrop = 0.875;
+        Recipe recipe = named_recipe(values);
+        recipe.colour = colour;
+        recipe.resize = resize;
+        recipe.crop_fraction = resize == Recipe::Resize::kShortSide ? kImagenetCrop : 1.0;
+        recipe.label_offset = label_offset;
+        recipe.name = fmt::format("{}{}{}", values, colour == Recipe::Colour::kBgr ? " bgr" : "",
+                                  resize == Recipe::Resize::kShortSide ? " short side, crop 0.875" : "");
+        recipes.push_back(std::move(recipe));
+      }
+    }
+  }
+  return recipes;
+}
+
+engine::Plan plan_of(const std::string& model, const std::vector<std::optional<Recipe>>& recipes) {
+  engine::Plan plan;
+  plan.batches = {1};
+  plan.settings.latency = false;
+  for (const std::optional<Recipe>& recipe : recipes) {
+    engine::CellPlan cell;
+    cell.variant = "recipe";
+    cell.model = model;
+    cell.recipe = recipe;
+    plan.cells.push_back(std::move(cell));
+  }
+  engine::name_cells(plan);
+  return plan;
+}
+
+std::vector<CellRecord> evaluate(const engine::Plan& plan, const datasets::Dataset& dataset,
+                                 engine::Progress& progress) {
+  const ScratchFolder scratch;
+  engine::RunContext context{.folder = scratch.path(), .worker = engine::find_worker_executable(), .dataset = &dataset};
+  context.progress = &progress;
+  context.predictions.save = [](const std::string&, const std::vector<Prediction>&) { return std::string(); };
+  engine::RunResult result = engine::run_plan(plan, context);
+  for (const CellRecord& cell : result.record.cells) {
+    const Outcome& outcome = cell.worst();
+    if (!outcome.ok()) throw Error(ErrorCode::kModel, "the model cannot be tried: {}", outcome.reason);
+  }
+  return std::move(result.record.cells);
+}
+
+Trial trial_of(const CellRecord& cell) {
+  Trial trial{.recipe = cell.recipe, .images = cell.accuracy->images, .correct = cell.accuracy->correct};
+  trial.interval =
+      metrics::proportion_interval(static_cast<std::size_t>(trial.correct), static_cast<std::size_t>(trial.images));
+  trial.warnings = cell.warnings;
+  return trial;
+}
+
+void print_ranking(const std::vector<Trial>& trials, const CellRecord& own) {
+  fmt::print("{:<34}{:>9}  {:>16}   mean, std, label offset\n", "recipe", "top-1 %", "95 % interval");
+  for (const Trial& trial : trials) {
+    const Recipe& recipe = trial.recipe;
+    fmt::print("{:<34}{:>9.2f}  {:>7.2f} ..{:>6.2f}   {:g} {:g} {:g}, {:g} {:g} {:g}, {}\n", recipe.name,
+               100.0 * double(trial.correct) / double(trial.images), 100.0 * trial.interval.low,
+               100.0 * trial.interval.high, recipe.mean[0], recipe.mean[1], recipe.mean[2], recipe.std[0],
+               recipe.std[1], recipe.std[2], recipe.label_offset);
+  }
+  const Trial& best = trials.front();
+  fmt::print("\nBest on {} images: {}.", best.images, best.recipe.name);
+  const auto equal = std::count_if(trials.begin() + 1, trials.end(),
+                                   [&best](const Trial& trial) { return trial.interval.high >= best.interval.low; });
+  if (equal > 0) fmt::print(" {} more cannot be told from it with so few images.", equal);
+  fmt::print("\nThe model itself says: {} ({:.2f} % top-1).\n", own.recipe_reason, 100.0 * own.accuracy->top1());
+  for (const std::string& warning : best.warnings) fmt::print("Warning: {}\n", warning);
+}
+
+json trials_json(const std::vector<Trial>& trials, const CellRecord& own) {
+  json ranking = json::array();
+  for (const Trial& trial : trials) {
+    ranking.push_back({{"recipe", to_json(trial.recipe)},
+                       {"images", trial.images},
+                       {"correct", trial.correct},
+                       {"interval", {trial.interval.low, trial.interval.high}},
+                       {"warnings", trial.warnings}});
+  }
+  return {{"ranking", ranking},
+          {"derived", {{"recipe", to_json(own.recipe)}, {"why", own.recipe_reason}, {"top1", own.accuracy->top1()}}}};
+}
+
+void try_recipes(const RecipeFlags& flags, const GlobalOptions& global) {
+  const auto dataset = datasets::open_dataset(flags.dataset);
+  engine::SilentProgress silent;
+  TerminalProgress terminal(::isatty(STDERR_FILENO) != 0, reports::terminal_width(STDERR_FILENO));
+  engine::Progress& progress = global.quiet ? static_cast<engine::Progress&>(silent) : terminal;
+  const engine::InterruptGuard guard;
+  const CellRecord own = evaluate(plan_of(flags.model, {std::nullopt}), *dataset, progress).front();
+  std::vector<std::optional<Recipe>> recipes;
+  for (Recipe& recipe : usual_recipes(own.recipe.label_offset)) recipes.emplace_back(std::move(recipe));
+  std::vector<Trial> trials;
+  for (const CellRecord& cell : evaluate(plan_of(flags.model, recipes), *dataset, silent)) {
+    trials.push_back(trial_of(cell));
+  }
+  std::stable_sort(trials.begin(), trials.end(), [](const Trial& a, const Trial& b) { return a.correct > b.correct; });
+  if (flags.json) {
+    fmt::print("{}\n", trials_json(trials, own).dump(2));
+  } else {
+    print_ranking(trials, own);
+  }
+}
+
+}  // namespace
+
+void add_recipe_command(CLI::App& app, const GlobalOptions& global, CommandResult&) {
+  CLI::App* command = app.add_subcommand("recipe", "Try the usual preprocessing recipes and rank them by accuracy");
+  auto flags = std::make_shared<RecipeFlags>();
+  command->add_option("model", flags->model, "Model file")->required();
+  command->add_option("data", flags->dataset.path, "Dataset")->required();
+  command->add_option("--labels", flags->dataset.labels_file, "Class names, one a line");
+  command->add_option("--limit", flags->dataset.limit, "Images to try")->capture_default_str();
+  command->add_flag("--json", flags->json, "For machines");
+  command->footer("Example: qbench recipe model.tflite images/");
+  command->callback([flags, &global] { try_recipes(*flags, global); });
+}
+
+}  // namespace qbench::app
