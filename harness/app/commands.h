@@ -22,5 +22,8 @@ void add_list_command(CLI::App& app, const GlobalOptions& global, CommandResult&
 void add_dataset_command(CLI::App& app, const GlobalOptions& global, CommandResult& result);
 void add_quantize_command(CLI::App& app, const GlobalOptions& global, CommandResult& result);
 void add_explain_command(CLI::App& app, const GlobalOptions& global, CommandResult& result);
+void add_inspect_command(CLI::App& app, const GlobalOptions& global, CommandResult& result);
+void add_recipe_command(CLI::App& app, const GlobalOptions& global, CommandResult& result);
+void add_probe_command(CLI::App& app, const GlobalOptions& global, CommandResult& result);
 
 }  // namespace qbench::app

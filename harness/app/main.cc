@@ -33,6 +33,9 @@ int run(int argc, char** argv) {
   qbench::app::add_dataset_command(app, global, result);
   qbench::app::add_quantize_command(app, global, result);
   qbench::app::add_explain_command(app, global, result);
+  qbench::app::add_inspect_command(app, global, result);
+  qbench::app::add_recipe_command(app, global, result);
+  qbench::app::add_probe_command(app, global, result);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
