@@ -29,16 +29,15 @@ Tone tone_of(const SpeedUp& speed_up) {
 }
 
 std::vector<TableColumn> columns_for(const Batches& batches) {
-  std::vector<TableColumn> columns{
-      {"variant", true, 0, kLeastNameColumns}, {"kernels", true, 7}, {fmt::format("p50 ms b{}", batches.low)}};
-  if (batches.high > batches.low) columns.push_back({fmt::format("/img b{}", batches.high), false, 4});
-  columns.insert(columns.end(), {{fmt::format("speed-up b{}", batches.low)},
-                                 {"top-1 %"},
-                                 {"\u0394 pp", false, 2},
-                                 {"size", false, 5},
-                                 {"zstd", false, 8},
-                                 {"RSS", false, 6},
-                                 {"status", true, 3}});
+  std::vector<TableColumn> columns{{"variant", true, 0, kLeastNameColumns}};
+  if (batches.low > 0) {
+    columns.insert(columns.end(), {{"kernels", true, 7}, {fmt::format("p50 ms b{}", batches.low)}});
+    if (batches.high > batches.low) columns.push_back({fmt::format("/img b{}", batches.high), false, 4});
+    columns.push_back({fmt::format("speed-up b{}", batches.low)});
+  }
+  columns.insert(columns.end(), {{"top-1 %"}, {"\u0394 pp", false, 2}, {"size", false, 5}, {"zstd", false, 8}});
+  if (batches.low > 0) columns.push_back({"RSS", false, 6});
+  columns.push_back({"status", true, 3});
   return columns;
 }
 
@@ -59,24 +58,31 @@ TableCell delta_cell(const CellComparison& cell) {
 
 TableCell bytes_cell(std::int64_t bytes) { return {bytes > 0 ? bytes_text(bytes) : kMissing}; }
 
-std::vector<TableCell> cells_of(const CellComparison& cell, const CellRecord& record, const Batches& batches) {
+/// The columns between the name and the accuracy.
+void add_latency_cells(const CellComparison& cell, const CellRecord& record, const Batches& batches,
+                       std::vector<TableCell>& cells) {
   const LaneComparison* low = cell.lane(batches.low);
   const LaneComparison* high = cell.lane(batches.high);
   const LaneRecord* lane = record.lane(batches.low);
   const std::string kernels = lane == nullptr ? "" : printable(lane->runner.kernels);
-  std::vector<TableCell> cells{{(cell.baseline ? "* " : "  ") + printable(cell.label)},
-                               {kernels.empty() ? kMissing : kernels},
-                               {low != nullptr && low->latency ? p50_text(*low->latency) : kMissing}};
+  cells.push_back({kernels.empty() ? kMissing : kernels});
+  cells.push_back({low != nullptr && low->latency ? p50_text(*low->latency) : kMissing});
   if (batches.high > batches.low) {
     cells.push_back({high != nullptr && high->per_image_ms ? significant(*high->per_image_ms) : kMissing});
   }
   cells.push_back(speed_up_cell(cell, low));
+}
+
+std::vector<TableCell> cells_of(const CellComparison& cell, const CellRecord& record, const Batches& batches) {
+  const LaneComparison* low = cell.lane(batches.low);
+  std::vector<TableCell> cells{{(cell.baseline ? "* " : "  ") + printable(cell.label)}};
+  if (batches.low > 0) add_latency_cells(cell, record, batches, cells);
   const bool scored = cell.accuracy && cell.accuracy->images > 0;
   cells.push_back({scored ? top1_text(*cell.accuracy) : kMissing});
   cells.push_back(delta_cell(cell));
   cells.push_back(bytes_cell(record.model.bytes));
   cells.push_back(bytes_cell(record.model.zstd_bytes));
-  cells.push_back(bytes_cell(low == nullptr ? 0 : low->peak_rss_bytes));
+  if (batches.low > 0) cells.push_back(bytes_cell(low == nullptr ? 0 : low->peak_rss_bytes));
   cells.push_back(
       {std::string(status_name(cell.outcome.status)), cell.outcome.ok() ? Tone::kPlain : tone_of(cell.outcome.status)});
   return cells;
@@ -89,14 +95,18 @@ std::string bullet(const std::string& label, const std::string& text, int width,
 }
 
 std::string legend(const Comparison& comparison, const Batches& batches, const Table::Text& table, int width) {
-  std::string text =
-      "* baseline. p50: median of one invoke, \u00b1 half of its 95 % interval. speed-up: baseline's time / this time, "
-      "\u00b1 half of its 99 % interval over the rounds. top-1: \u00b1 half of its 95 % interval. \u0394 pp: top-1 "
-      "minus "
-      "the baseline's in percentage points, ";
-  text += fmt::format("? when the images cannot tell whether the loss is within {}. RSS: peak memory of the worker.",
-                      comparison.settings.accuracy_margin_points);
+  std::string text = "* baseline.";
+  if (batches.low > 0) {
+    text +=
+        " p50: median of one invoke, \u00b1 half of its 95 % interval. speed-up: baseline's time / this time, \u00b1 "
+        "half of its 99 % interval over the rounds. RSS: peak memory of the worker.";
+  }
   if (batches.high > batches.low) text += fmt::format(" /img b{0}: ms of a batch of {0} / {0}.", batches.high);
+  text += fmt::format(
+      " top-1: \u00b1 half of its 95 % interval. \u0394 pp: top-1 minus the baseline's in percentage points, ? when "
+      "the "
+      "images cannot tell whether the loss is within {}.",
+      comparison.settings.accuracy_margin_points);
   if (!table.left_out.empty()) text += fmt::format(" Too narrow for: {}.", fmt::join(table.left_out, ", "));
   return wrapped(text, width, 0) + "\n";
 }
@@ -127,6 +137,7 @@ std::string console_table(const ReportInput& input, const ConsoleStyle& style) {
   }
   const Table::Text drawn = table.draw(style.width, style.colour);
   std::string out = drawn.lines + "\n";
+  const std::size_t table_end = out.size();
   for (const CellComparison& cell : comparison.cells) {
     for (const std::string& sentence : verdict_sentences(cell, comparison)) {
       out += bullet(cell.label, sentence, style.width, Tone::kPlain, style.colour);
@@ -140,7 +151,8 @@ std::string console_table(const ReportInput& input, const ConsoleStyle& style) {
     out += bullet(problem.label, problem.text, style.width, tone_of(problem.status), style.colour);
   }
   if (input.record.partial) out += "The run was interrupted: this is what was measured until then.\n";
-  return out + "\n" + legend(comparison, batches, drawn, style.width);
+  if (out.size() > table_end) out += "\n";
+  return out + legend(comparison, batches, drawn, style.width);
 }
 
 }  // namespace qbench::reports

@@ -66,6 +66,22 @@ std::string outcome_words(const Outcome& outcome) {
   return text + ": " + (outcome.reason.empty() ? "no reason given" : outcome.reason);
 }
 
+/// Batches that failed in the same words share a line.
+void add_lane_problems(const CellComparison& cell, std::vector<Problem>& problems) {
+  std::vector<std::string> told;
+  for (const LaneComparison& lane : cell.lanes) {
+    const std::string words = outcome_words(lane.outcome);
+    if (lane.outcome.ok() || std::ranges::find(told, words) != told.end()) continue;
+    std::string batches;
+    for (const LaneComparison& other : cell.lanes) {
+      if (other.outcome.ok() || outcome_words(other.outcome) != words) continue;
+      batches += fmt::format("{}{}", batches.empty() ? "" : ", ", other.batch);
+    }
+    problems.push_back({cell.label, fmt::format("batch {} {}", batches, words), lane.outcome.status});
+    told.push_back(words);
+  }
+}
+
 }  // namespace
 
 Batches batches_of(const Comparison& comparison) noexcept {
@@ -128,11 +144,7 @@ std::vector<Problem> problems_of(const Comparison& comparison) {
   std::vector<Problem> problems;
   for (const CellComparison& cell : comparison.cells) {
     const std::size_t before = problems.size();
-    for (const LaneComparison& lane : cell.lanes) {
-      if (lane.outcome.ok()) continue;
-      problems.push_back(
-          {cell.label, fmt::format("batch {} {}", lane.batch, outcome_words(lane.outcome)), lane.outcome.status});
-    }
+    add_lane_problems(cell, problems);
     if (cell.accuracy && !cell.accuracy->outcome.ok()) {
       problems.push_back({cell.label, fmt::format("accuracy {}", outcome_words(cell.accuracy->outcome)),
                           cell.accuracy->outcome.status});

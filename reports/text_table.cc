@@ -21,23 +21,40 @@ void append_markdown_row(const std::vector<std::string>& cells, std::string& out
   out += "|\n";
 }
 
+/// Columns of the overview, in the order of overview_titles().
 std::vector<std::string> overview_row(const CellComparison& cell, const CellRecord& record, const Batches& batches) {
   const LaneComparison* low = cell.lane(batches.low);
   const LaneComparison* high = cell.lane(batches.high);
   const LaneRecord* lane = record.lane(batches.low);
+  std::vector<std::string> row{cell.label + (cell.baseline ? " (baseline)" : "")};
+  if (batches.low > 0) {
+    row.push_back(lane == nullptr ? "" : lane->runner.kernels);
+    row.push_back(low != nullptr && low->latency ? p50_text(*low->latency) : "");
+    if (batches.high > batches.low) row.push_back(high != nullptr ? number_text(high->per_image_ms) : "");
+    row.push_back(low != nullptr && low->speed_up ? speed_up_text(*low->speed_up) : "");
+  }
   const bool has_delta = cell.accuracy && cell.accuracy->delta_points;
-  std::vector<std::string> row{cell.label + (cell.baseline ? " (baseline)" : ""),
-                               lane == nullptr ? "" : lane->runner.kernels,
-                               low != nullptr && low->latency ? p50_text(*low->latency) : ""};
-  if (batches.high > batches.low) row.push_back(high != nullptr ? number_text(high->per_image_ms) : "");
-  row.push_back(low != nullptr && low->speed_up ? speed_up_text(*low->speed_up) : "");
   row.push_back(cell.accuracy ? top1_text(*cell.accuracy) : "");
   row.push_back(has_delta ? points_text(*cell.accuracy->delta_points) : "");
   row.push_back(size_text(record.model.bytes));
   row.push_back(size_text(record.model.zstd_bytes));
-  row.push_back(low == nullptr ? "" : size_text(low->peak_rss_bytes));
+  if (batches.low > 0) row.push_back(low == nullptr ? "" : size_text(low->peak_rss_bytes));
   row.emplace_back(status_name(cell.outcome.status));
   return row;
+}
+
+std::vector<std::string> overview_titles(const Batches& batches) {
+  std::vector<std::string> titles{"variant"};
+  if (batches.low > 0) {
+    titles.emplace_back("kernels");
+    titles.push_back(fmt::format("p50 ms, batch {}", batches.low));
+    if (batches.high > batches.low) titles.push_back(fmt::format("ms per image, batch {}", batches.high));
+    titles.push_back(fmt::format("speed-up, batch {}", batches.low));
+  }
+  for (const char* title : {"top-1 %", "\u0394 points", "size", "zstd"}) titles.emplace_back(title);
+  if (batches.low > 0) titles.emplace_back("peak RSS");
+  titles.emplace_back("status");
+  return titles;
 }
 
 std::vector<std::string> accuracy_row(const CellComparison& cell) {
@@ -62,13 +79,7 @@ std::vector<std::string> accuracy_row(const CellComparison& cell) {
 
 TextTable overview_table(const ReportInput& input) {
   const Batches batches = batches_of(input.comparison);
-  TextTable table{{"variant", "kernels", fmt::format("p50 ms, batch {}", batches.low)}, {}};
-  if (batches.high > batches.low) table.titles.push_back(fmt::format("ms per image, batch {}", batches.high));
-  for (const std::string& title :
-       {fmt::format("speed-up, batch {}", batches.low), std::string("top-1 %"), std::string("\u0394 points"),
-        std::string("size"), std::string("zstd"), std::string("peak RSS"), std::string("status")}) {
-    table.titles.push_back(title);
-  }
+  TextTable table{overview_titles(batches), {}};
   for (std::size_t i = 0; i < input.comparison.cells.size(); ++i) {
     table.rows.push_back(overview_row(input.comparison.cells[i], input.record.cells.at(i), batches));
   }

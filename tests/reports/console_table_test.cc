@@ -64,7 +64,7 @@ TEST(ConsoleTableTest, BaselineIsMarkedAndFailuresAreExplained) {
   const std::string text = table_of(testing::sample_record());
   EXPECT_NE(text.find("* fp32"), std::string::npos);
   EXPECT_NE(text.find("dynamic: batch 1 crashed at load (signal 11)"), std::string::npos) << text;
-  EXPECT_NE(text.find("edgetpu: batch 1 unsupported at load: needs an Edge TPU delegate"), std::string::npos);
+  EXPECT_NE(text.find("edgetpu: batch 1, 64 unsupported at load: needs an Edge TPU delegate"), std::string::npos);
   EXPECT_NE(text.find("int8: batch 64 unsupported at load: a constant RESHAPE fixes the batch at 1"),
             std::string::npos);
 }
@@ -85,6 +85,15 @@ TEST(ConsoleTableTest, ColourOnlyWhenAskedFor) {
   const std::string coloured = table_of(testing::sample_record(), {120, true});
   EXPECT_NE(coloured.find("\x1b[32m"), std::string::npos);  // FASTER
   EXPECT_NE(coloured.find("\x1b[31m"), std::string::npos);  // crashed
+}
+
+TEST(ConsoleTableTest, AccuracyOnlyRunHasNoLatencyColumns) {
+  Record record = testing::sample_record();
+  record.cells.resize(2);
+  for (CellRecord& cell : record.cells) cell.lanes.clear();
+  const std::string text = table_of(record);
+  for (const char* absent : {"p50", "speed-up", "RSS", "b0"}) EXPECT_EQ(text.find(absent), std::string::npos) << text;
+  EXPECT_NE(text.find("88.50"), std::string::npos);
 }
 
 TEST(ConsoleTableTest, PartialRunIsSaid) {

@@ -35,7 +35,7 @@ std::vector<Row> rows_of(const Record& record) {
 
 TEST(CsvReportTest, OneRowForEachCellAndBatch) {
   const std::vector<Row> rows = rows_of(testing::sample_record());
-  ASSERT_EQ(rows.size(), 10U);
+  ASSERT_EQ(rows.size(), 11U);
   EXPECT_EQ(rows[0].at("cell"), "fp32-tflite-t1");
   EXPECT_EQ(rows[0].at("batch"), "1");
   EXPECT_EQ(rows[1].at("batch"), "64");

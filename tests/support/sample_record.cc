@@ -204,7 +204,8 @@ Record sample_record() {
   hostile.lanes = {timed_lane(1, 6010000, 12, 8, 31), timed_lane(64, 331000000, 12, 2, 32)};
   hostile.warnings = {"accuracy near chance: is the recipe right?"};
   CellRecord edgetpu = cell_of("edgetpu-tflite-t1", "edgetpu", "int8", 350000);
-  edgetpu.lanes = {failed_lane(1, Status::kUnsupported, "needs an Edge TPU delegate", "load")};
+  edgetpu.lanes = {failed_lane(1, Status::kUnsupported, "needs an Edge TPU delegate", "load"),
+                   failed_lane(64, Status::kUnsupported, "needs an Edge TPU delegate", "load")};
   record.cells = {fp32, int8, hostile, crashed_cell(), edgetpu, slow_cell()};
   record.warnings = {"the governor is 'ondemand', not 'performance'"};
   return record;
