@@ -46,7 +46,7 @@ def parse_arguments():
     parser.add_argument("--augment", choices=("none", "flip", "turn"),
                         help="random left-right flips, or any flip and quarter turn (default: turn for the synthetic "
                         "set, flip for --data)")
-    parser.add_argument("--qbench", default=os.path.join(root, "build", "release", "qbench"),
+    parser.add_argument("--qbench", default=os.path.join(root, "build", "release", "bin", "qbench"),
                         help="program that draws the synthetic set (default: %(default)s)")
     parser.add_argument("--threads", type=int, default=os.cpu_count())
     arguments = parser.parse_args()
