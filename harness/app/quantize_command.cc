@@ -31,7 +31,7 @@ struct QuantizeFlags {
   std::string model, output, calibrate, validate;
   std::vector<std::string> to;
   std::string io;
-  std::string method = "minmax";
+  std::string method = "mse";
   std::vector<std::string> keep_float;
   bool no_bias_correction = false;
   bool strict = false;

@@ -24,7 +24,7 @@ enum class RangeMethod {
 [[nodiscard]] RangeMethod range_method(std::string_view name);
 
 struct CalibrationOptions {
-  RangeMethod method = RangeMethod::kMinMax;
+  RangeMethod method = RangeMethod::kLeastError;
   models::ActivationType activations = models::ActivationType::kInt8;  ///< that "mse" optimizes for
 };
 
