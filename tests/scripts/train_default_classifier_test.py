@@ -82,6 +82,20 @@ class TrainingTest(unittest.TestCase):
         self.assertFalse(os.path.exists(self.path("x.tflite")))
 
 
+class ShippedModelTest(unittest.TestCase):
+    def test_the_card_is_that_of_the_shipped_file_and_the_accuracy_lets_losses_show(self):
+        stem = os.path.join(SCRIPTS, "..", "configs", "models", "default_fp32")
+        with open(f"{stem}.json", encoding="utf-8") as file:
+            card = json.load(file)
+        with open(f"{stem}.tflite", "rb") as file:
+            model = file.read()
+        self.assertEqual(card["sha256"], hashlib.sha256(model).hexdigest())
+        self.assertEqual(card["bytes"], len(model))
+        self.assertLess(len(model), 2 << 20)
+        for score in card["top1"].values():
+            self.assertTrue(0.92 <= score <= 0.98)
+
+
 class CommandTest(unittest.TestCase):
 
     def test_missing_torch_names_the_debian_package_in_one_line(self):
