@@ -23,6 +23,10 @@ struct ExplainFlags {
   bool json = false;
 };
 
+bool has_quantized_input(const models::Graph& graph) {
+  return graph.tensors[static_cast<std::size_t>(graph.inputs.at(0))].quantization.is_quantized();
+}
+
 void explain(const ExplainFlags& flags, const GlobalOptions& global) {
   const models::Graph reference = models::read_tflite_file(flags.reference);
   models::require_float_classifier(reference, flags.reference);
@@ -33,7 +37,9 @@ void explain(const ExplainFlags& flags, const GlobalOptions& global) {
   const variants::Execution execution = execution_from(flags.image);
   const std::unique_ptr<engine::Progress> progress = command_progress(global);
   const engine::InterruptGuard guard;
-  const auto images = load_images(reference, flags.dataset, flags.image.images, flags.image, *progress);
+  // A quantized input tells which values the model was calibrated on; a float one does not.
+  const models::Graph& informed = has_quantized_input(other) ? other : reference;
+  const auto images = load_images(informed, flags.dataset, flags.image.images, flags.image, *progress);
   const auto errors = variants::layer_errors(reference, other, *images, execution, *progress);
   if (!global.quiet) {
     for (const std::string& note : images->notes()) progress->note(note);

@@ -63,12 +63,12 @@ class Quantizer {
     check_flags();
     std::vector<Path> files;
     for (const variants::VariantKind& kind : kinds_) files.push_back(variant_path(folder_, flags_.model, kind.name));
-    prepare_output(folder_, files, flags_.force);
+    check_output(folder_, files, flags_.force);
     const engine::InterruptGuard guard;
     load();
     for (std::size_t i = 0; i < kinds_.size(); ++i) made_.push_back(make(kinds_[i], files[i]));
     // Only now, so that a failure leaves no half family behind.
-    for (const MadeVariant& variant : made_) write_file_atomic(variant.path, variant.bytes);
+    write_variants(folder_, made_);
     show();
     return static_cast<int>(gate_missed_ ? ExitCode::kGateMissed : ExitCode::kDone);
   }
@@ -176,7 +176,7 @@ class Quantizer {
         result.reached ? "" : fmt::format(", more than the {:g} allowed whatever is kept in float", flags_.max_drop));
     if (kept == 0) return text + "; no op had to be kept in float";
     return text + fmt::format(
-                      "; {} ops kept in float, {} variants measured; before: {} right, {} bytes, {:.3f} ms an "
+                      "; ops kept in float: {}, variants measured: {}; before: {} right, {} bytes, {:.3f} ms an "
                       "image; now {} bytes, {:.3f} ms",
                       kept, result.measured, result.start.accuracy.right, result.start.bytes,
                       result.start.accuracy.milliseconds, result.chosen.bytes, result.chosen.accuracy.milliseconds);

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <cerrno>
 #include <nlohmann/json.hpp>
 
 #include "core/error.h"
@@ -48,21 +49,32 @@ std::filesystem::path variant_path(const std::filesystem::path& folder, const st
   return folder / (stem + "_" + variant + ".tflite");
 }
 
-void prepare_output(const std::filesystem::path& folder, const std::vector<std::filesystem::path>& files, bool force) {
+void check_output(const std::filesystem::path& folder, const std::vector<std::filesystem::path>& files, bool force) {
   for (const std::filesystem::path& file : files) {
     if (!force && std::filesystem::exists(file)) {
       throw Error(ErrorCode::kIo, "'{}' exists; give another folder with -o, or --force to replace it", file.string());
     }
   }
-  std::error_code problem;
-  std::filesystem::create_directories(folder, problem);
-  if (problem || !std::filesystem::is_directory(folder)) {
-    throw Error(ErrorCode::kIo, "the output folder '{}' cannot be made: {}", folder.string(),
-                problem ? problem.message() : "there is a file of that name");
+  // The folder may be new, and so may the one above it.
+  std::filesystem::path existing = std::filesystem::absolute(folder);
+  std::error_code ignored;
+  while (!std::filesystem::exists(existing, ignored) && existing.has_relative_path()) existing = existing.parent_path();
+  if (!std::filesystem::is_directory(existing, ignored)) {
+    throw Error(ErrorCode::kIo, "the output folder '{}' cannot be made: '{}' is a file", folder.string(),
+                existing.string());
   }
-  if (::access(folder.c_str(), W_OK | X_OK) != 0) {
+  if (::access(existing.c_str(), W_OK | X_OK) != 0) {
     throw Error(ErrorCode::kIo, "the output folder '{}' cannot be written: {}", folder.string(), errno_text(errno));
   }
+}
+
+void write_variants(const std::filesystem::path& folder, const std::vector<MadeVariant>& made) {
+  std::error_code problem;
+  std::filesystem::create_directories(folder, problem);
+  if (problem) {
+    throw Error(ErrorCode::kIo, "the output folder '{}' cannot be made: {}", folder.string(), problem.message());
+  }
+  for (const MadeVariant& variant : made) write_file_atomic(variant.path, variant.bytes);
 }
 
 std::string made_table(const std::filesystem::path& original, const models::Bytes& original_bytes,

@@ -26,9 +26,12 @@ struct MadeVariant {
 [[nodiscard]] std::filesystem::path variant_path(const std::filesystem::path& folder,
                                                  const std::filesystem::path& model, const std::string& variant);
 
-/// Makes the folder. Throws Error(kIo) when it cannot be made or written, or, without `force`, when one of the files
-/// exists.
-void prepare_output(const std::filesystem::path& folder, const std::vector<std::filesystem::path>& files, bool force);
+/// Throws Error(kIo) when the files could not be written there later on, or, without `force`, when one of them exists.
+/// Makes nothing.
+void check_output(const std::filesystem::path& folder, const std::vector<std::filesystem::path>& files, bool force);
+
+/// Makes the folder when needed and writes every file, each whole or not at all. Throws Error(kIo).
+void write_variants(const std::filesystem::path& folder, const std::vector<MadeVariant>& made);
 
 /// Files with size and zstd size, each also relative to the original, then the notes of each, then reports.
 [[nodiscard]] std::string made_table(const std::filesystem::path& original, const models::Bytes& original_bytes,

@@ -171,7 +171,8 @@ std::vector<std::string> run_in_children(const ChildBlocks& plan, const std::fun
         auto& [header, bytes] = *piece;
         if (header.block == kErrorBlock) throw Error(static_cast<ErrorCode>(bytes.at(0)), bytes.substr(1));
         results.at(header.block) = std::move(bytes);
-        if (plan.progress) plan.progress(++done);
+        ++done;
+        if (plan.progress) plan.progress(done);
       }
       if (children[i].open()) continue;
       const std::string end = children[i].end();

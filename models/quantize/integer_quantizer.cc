@@ -85,8 +85,8 @@ class IntegerQuantizer {
       }
       if (!problem.empty() || asked) {
         result_.float_ops.push_back(i);
-        result_.notes.push_back(
-            fmt::format("{} stays in float: {}", operator_text(source_, i), problem.empty() ? "as asked" : problem));
+        result_.notes.push_back(fmt::format("{} stays in float: {}", operator_text(source_, i),
+                                            problem.empty() ? "kept on purpose" : problem));
       }
       modes_.push_back(problem.empty() && !asked ? Mode::kInteger : Mode::kFloat);
     }
