@@ -33,6 +33,7 @@ CONFINED = {
     "sqlite3.h": ("reports/",),
     "SQLiteCpp/": ("reports/",),
     "flatbuffers/": ("models/",),
+    "google/protobuf/": ("models/",),
     "tensorflow/": ("runners/",),
     "boost/math/": ("core/metrics/",),
     "CLI/": ("harness/app/",),
@@ -42,8 +43,12 @@ CONFINED = {
 INTERFACES = {"runners/runner.h", "datasets/dataset.h", "reports/report_writer.h"}
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*(?:<(?P<system>[^>]+)>|"(?P<own>[^"]+)")')
-# Headers made by the build -> the folder that may include them.
-GENERATED = {"tflite_generated.h": "models/", "metadata_generated.h": "models/", "version.h": "harness/app/"}
+# Headers made by the build: what their names look like -> the folder that may include them.
+GENERATED = {
+    re.compile(r"^\w+_generated\.h$"): "models/",
+    re.compile(r"^\w+\.pb\.h$"): "models/",
+    re.compile(r"^version\.h$"): "harness/app/",
+}
 
 
 def layer_of(path):
@@ -54,9 +59,9 @@ def layer_of(path):
 
 def check_own(path, layer, target):
     """Why `path` must not include the project's file `target`, or None."""
-    if target in GENERATED:
-        owner = GENERATED[target]
-        return None if layer == "tests" or path.startswith(owner) else f"the generated {target} belongs to {owner}"
+    for pattern, owner in GENERATED.items():
+        if pattern.match(target):
+            return None if layer == "tests" or path.startswith(owner) else f"the generated {target} belongs to {owner}"
     target_layer = layer_of(target)
     if target_layer is None:
         return f'"{target}" is not a path from the repository root'

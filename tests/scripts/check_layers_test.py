@@ -58,6 +58,7 @@ class CheckLayersTest(unittest.TestCase):
 
     def test_generated_headers_have_an_owner(self):
         self.assert_allowed("models/reader.cc", '#include "tflite_generated.h"')
+        self.assert_allowed("models/graph_def_reader.cc", '#include "graph_def.pb.h"')
         self.assert_allowed("harness/app/main.cc", '#include "version.h"')
         self.assert_forbidden("reports/a.cc", '#include "tflite_generated.h"', "generated")
 
