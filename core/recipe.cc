@@ -195,7 +195,7 @@ Recipe gray_unit() {
 }  // namespace
 
 const std::vector<Recipe>& known_recipes() {
-  static const std::vector<Recipe> kRecipes{
+  static const std::vector<Recipe> recipes{
       values("raw255", 0.0, 1.0),
       values("unit", 0.0, 255.0),
       values("tf", 127.5, 127.5),
@@ -208,7 +208,7 @@ const std::vector<Recipe>& known_recipes() {
       efficientnet_lite(),
       caffe_bgr(),
   };
-  return kRecipes;
+  return recipes;
 }
 
 Recipe named_recipe(std::string_view name) {

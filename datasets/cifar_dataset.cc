@@ -25,7 +25,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr int kSide = 32;
-constexpr std::size_t kPlaneBytes = kSide * kSide;
+constexpr std::size_t kPlaneBytes = std::size_t{kSide} * kSide;
 constexpr std::size_t kRecordBytes = 1 + 3 * kPlaneBytes;
 constexpr std::uint64_t kMaxBatchBytes = 1ULL << 30U;
 constexpr std::string_view kTestBatch = "test_batch.bin";

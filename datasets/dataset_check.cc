@@ -32,6 +32,7 @@ std::vector<ClassCheck> count_classes(const Dataset& dataset, const std::vector<
     ++(seen[i].skip_reason.empty() ? its_class.ok : its_class.skipped);
   }
   std::vector<std::size_t> counts;
+  counts.reserve(classes.size());
   for (const ClassCheck& its_class : classes) counts.push_back(its_class.ok);
   const auto middle = counts.begin() + static_cast<std::ptrdiff_t>(counts.size() / 2);
   std::nth_element(counts.begin(), middle, counts.end());
@@ -45,6 +46,7 @@ std::vector<SizeCount> count_sizes(const std::vector<Seen>& seen) {
     if (sample.done && sample.skip_reason.empty()) ++counts[{sample.width, sample.height}];
   }
   std::vector<SizeCount> sizes;
+  sizes.reserve(counts.size());
   for (const auto& [size, images] : counts) {
     sizes.push_back({.width = size.first, .height = size.second, .images = images});
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "datasets/folder_dataset.h"
 
+#include <fmt/format.h>
 #include <sys/stat.h>
 
 #include <algorithm>
@@ -55,7 +56,7 @@ class ClassCollector {
   void collect(const std::string& folder) {
     if (!entered_.insert(folder_id(root_ / folder)).second) return;
     for (const std::string& name : list_folder(root_ / folder)) {
-      const std::string path = folder + '/' + name;
+      const std::string path = fmt::format("{}/{}", folder, name);
       std::error_code error;
       const fs::file_status status = fs::status(root_ / path, error);
       if (fs::is_directory(status)) {
@@ -97,6 +98,7 @@ std::unique_ptr<Dataset> open_folder_dataset(const DatasetOptions& options) {
   if (!fs::is_directory(root)) throw Error(ErrorCode::kDataset, "'{}' is not a folder", root.string());
   const std::vector<std::string> folders = class_folders(root);
   std::vector<std::string> names;
+  names.reserve(folders.size());
   for (const std::string& folder : folders) names.push_back(to_utf8(folder));
   const ClassIndex index =
       options.labels_file.empty()

@@ -62,6 +62,7 @@ std::vector<std::string> classes_of(const std::vector<CsvRow>& rows, const fs::p
   }
   if (count == 0) return {names.begin(), names.end()};
   std::vector<std::string> numbers;
+  numbers.reserve(static_cast<std::size_t>(count));
   for (int i = 0; i < count; ++i) numbers.push_back(std::to_string(i));
   return numbers;
 }

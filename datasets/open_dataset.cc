@@ -48,13 +48,13 @@ std::unique_ptr<Dataset> open_checked(const DatasetOptions& options) {
 }  // namespace
 
 const std::vector<DatasetKind>& dataset_kinds() {
-  static const std::vector<DatasetKind> kKinds{
+  static const std::vector<DatasetKind> kinds{
       {"folder", "a folder with one sub-folder of images for each class"},
       {"list", "a folder of images and a CSV file of `path,label` lines"},
       {"eembc", "EEMBC / MLPerf Tiny: raw .bin images and y_labels.csv"},
       {"cifar", "CIFAR-10 binary batches"},
   };
-  return kKinds;
+  return kinds;
 }
 
 std::unique_ptr<Dataset> open_dataset(const DatasetOptions& options) {

@@ -90,6 +90,7 @@ ParallelReport parallel_chunks(std::size_t count, const ParallelOptions& options
   shared.running = jobs;
   {
     std::vector<std::jthread> threads;
+    threads.reserve(static_cast<std::size_t>(jobs));
     for (int i = 0; i < jobs; ++i) {
       threads.emplace_back([&, worker = static_cast<std::size_t>(i)] { work(shared, worker, count, options, body); });
     }
