@@ -29,13 +29,13 @@ std::uint64_t module_bytes(std::uint64_t total_bytes) {
 bool CpuInfo::has_isa(const std::string& feature) const { return std::ranges::find(isa, feature) != isa.end(); }
 
 const std::vector<std::string>& known_isa_features() {
-  static const std::vector<std::string> kFeatures = {
+  static const std::vector<std::string> features = {
       "sse4_2",      "avx",         "f16c",        "fma",      "avx2",     "avx_vnni", "avx512f", "avx512bw",
       "avx512_vnni", "avx512_bf16", "avx512_fp16", "amx_tile", "amx_int8", "amx_bf16",                    // x86
       "neon",        "fp16",        "dotprod",     "i8mm",     "bf16",     "sve",      "sve2",    "sme",  // Arm
       "rvv",         "zvfh",        "zfh",                                                                // RISC-V
   };
-  return kFeatures;
+  return features;
 }
 
 std::vector<std::string> throttle_flags(std::uint32_t firmware_word) {

@@ -103,13 +103,10 @@ class Reader {
 
 template <std::integral T>
 void read_integer(const nlohmann::json& json, T& value, const std::string& where) {
-  if (json.is_number_unsigned() && std::in_range<T>(json.get<std::uint64_t>())) {
-    value = json.get<T>();
-  } else if (json.is_number_integer() && !json.is_number_unsigned() && std::in_range<T>(json.get<std::int64_t>())) {
-    value = json.get<T>();
-  } else {
-    wrong_type(where, "a whole number in range");
-  }
+  const bool fits = json.is_number_unsigned() ? std::in_range<T>(json.get<std::uint64_t>())
+                                              : json.is_number_integer() && std::in_range<T>(json.get<std::int64_t>());
+  if (!fits) wrong_type(where, "a whole number in range");
+  value = json.get<T>();
 }
 
 template <typename T>
@@ -135,7 +132,8 @@ template <typename T>
 void read_map(const nlohmann::json& json, std::map<std::string, T>& value, const std::string& where) {
   if (!json.is_object()) wrong_type(where, "an object");
   value.clear();
-  for (const auto& [key, item] : json.items()) read(item, value[key], where + "." + key);
+  const std::string prefix = where + ".";
+  for (const auto& [key, item] : json.items()) read(item, value[key], prefix + key);
 }
 
 template <typename T>

@@ -79,7 +79,7 @@ void add_riscv_features(std::string_view isa, WordSet& found) {
 using Setter = std::string CpuinfoCore::*;
 
 const std::map<std::string, Setter, std::less<>>& fields_by_key() {
-  static const std::map<std::string, Setter, std::less<>> kFields = {
+  static const std::map<std::string, Setter, std::less<>> fields = {
       {"vendor_id", &CpuinfoCore::vendor},
       {"mvendorid", &CpuinfoCore::vendor},
       {"model name", &CpuinfoCore::model_name},
@@ -93,7 +93,7 @@ const std::map<std::string, Setter, std::less<>>& fields_by_key() {
       {"physical id", &CpuinfoCore::physical_id},
       {"core id", &CpuinfoCore::core_id},
   };
-  return kFields;
+  return fields;
 }
 
 }  // namespace

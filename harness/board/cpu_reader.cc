@@ -146,11 +146,11 @@ std::string describe_model(const CpuInfo& cpu, const std::vector<CpuinfoCore>& c
 }
 
 std::string vendor_of(const CpuinfoCore& core) {
-  static const std::map<std::string, std::string> kImplementers = {
+  static const std::map<std::string, std::string> implementers = {
       {"0x41", "Arm"},      {"0x42", "Broadcom"}, {"0x43", "Cavium"}, {"0x48", "HiSilicon"}, {"0x4e", "NVIDIA"},
       {"0x51", "Qualcomm"}, {"0x53", "Samsung"},  {"0x61", "Apple"},  {"0xc0", "Ampere"}};
-  const auto known = kImplementers.find(core.implementer);
-  if (known != kImplementers.end()) return known->second;
+  const auto known = implementers.find(core.implementer);
+  if (known != implementers.end()) return known->second;
   return core.implementer.empty() ? core.vendor : core.implementer;
 }
 

@@ -43,11 +43,11 @@ std::string word(const nlohmann::json& entry, const char* key, const std::filesy
 }
 
 AcceleratorId parse_entry(const nlohmann::json& entry, const std::filesystem::path& file, std::size_t index) {
-  static const std::vector<std::string> kKeys = {"vendor", "product", "family", "name", "ready", "expected_mbps"};
+  static const std::vector<std::string> keys = {"vendor", "product", "family", "name", "ready", "expected_mbps"};
   if (!entry.is_object()) bad_entry(file, index, "must be an object");
   for (const auto& [key, value] : entry.items()) {
-    if (std::ranges::find(kKeys, key) == kKeys.end()) {
-      bad_entry(file, index, fmt::format("unknown key '{}'{}", key, nearest_hint(key, kKeys)));
+    if (std::ranges::find(keys, key) == keys.end()) {
+      bad_entry(file, index, fmt::format("unknown key '{}'{}", key, nearest_hint(key, keys)));
     }
   }
   AcceleratorId id;
