@@ -129,7 +129,7 @@ class Rebatcher {
     if (target.empty() || target[0] == -1) {
       return;
     }
-    const std::vector<int>& result = shape_of(op(index).outputs[0]);
+    const std::vector<int> result = shape_of(op(index).outputs[0]);  // a copy: set_operand() may move the tensors
     if (shape_of(data)[0] != result[0]) {
       note_blocker(index, fmt::format("it mixes the batch with other dimensions ({} to {})", shape_text(shape_of(data)),
                                       shape_text(result)));

@@ -68,7 +68,7 @@ TEST_F(LaneTest, ACrashInABlockKeepsTheBlocksBeforeIt) {
   testing::FakeScript script;
   script.latency_us = {200};
   script.fault = "abort";
-  script.good_invokes = 250;
+  script.good_invokes = 400;
   const auto lane = fixture_.lane(script);
   ASSERT_TRUE(lane->load() && lane->warm_up(fixture_.feed()) && lane->run_calibration_block());
   lane->settle_block_size();
