@@ -85,6 +85,26 @@ TEST(ParetoTest, IdenticalVariantsStayTogether) {
   }
 }
 
+TEST(ParetoTest, ACircleOfNoWorseThrowsNobodyOut) {
+  // Each step is within a margin and a certain win: a is faster than c, c is more accurate than b and b than a.
+  const auto in_circle = [](double log_ratio, std::size_t wrong) {
+    TradeoffVariant result;
+    for (std::size_t i = 0; i < kRounds; ++i)
+      result.log_ratios.push_back(log_ratio + 1e-5 * static_cast<double>(i % 7));
+    result.right.assign(40'000, 1);
+    for (std::size_t i = 0; i < wrong; ++i) result.right[i] = 0;
+    result.size_bytes = 1e6;
+    result.memory_bytes = 1e6;
+    return result;
+  };
+  const TradeoffVariant a = in_circle(0.0, 120);
+  const TradeoffVariant b = in_circle(0.006, 60);
+  const TradeoffVariant c = in_circle(0.012, 0);
+  EXPECT_FALSE(pareto_front({a, c}, quick())[1].on_front) << "alone, a dominates c";
+  EXPECT_FALSE(pareto_front({b, a}, quick())[1].on_front) << "and b dominates a";
+  for (const TradeoffVerdict& verdict : pareto_front({a, b, c}, quick())) EXPECT_TRUE(verdict.on_front);
+}
+
 TEST(ParetoTest, WithoutImagesAccuracyIsLeftOut) {
   TradeoffVariant slow = variant(0.3, 0, 0, 4.0);
   TradeoffVariant fast = variant(0.0, 0, 0, 1.0);
