@@ -102,7 +102,7 @@ class Validator {
   static bool elements_fit(const std::vector<int>& shape) {
     std::int64_t count = 1;
     for (int side : shape) {
-      count *= side;
+      count *= std::max(side, 0);  // negative sides are refused on their own
       if (count > std::numeric_limits<std::int32_t>::max()) {
         return false;
       }
