@@ -81,6 +81,12 @@ const OpRule* rule_of(Op op) {
   return rule != kRules.end() ? rule : nullptr;
 }
 
+Shape without_dimension(const Shape& shape, int axis) {
+  Shape result = shape;
+  result.erase(result.begin() + axis);
+  return result;
+}
+
 bool is_quantized_type(TensorType type) noexcept {
   return type == TensorType::kInt8 || type == TensorType::kUint8 || type == TensorType::kInt16;
 }
@@ -124,6 +130,31 @@ void OpCheck::require_activation(Activation activation) const {
 void OpCheck::require_window(int value, std::string_view what) const {
   require(value >= 1 && value <= limits().max_window, "its {} is {}; 1 to {} is sane", what, value,
           limits().max_window);
+}
+
+void OpCheck::require_same_type(std::size_t data) const {
+  for (int tensor : op_.outputs) {
+    const TensorType type = graph().tensors[static_cast<std::size_t>(tensor)].type;
+    require(type == input(data).type, "its output is of type {} for {} data", type_name(type),
+            type_name(input(data).type));
+  }
+}
+
+void OpCheck::require_index_type(std::size_t i, std::string_view role) const {
+  require_type(input(i), {TensorType::kInt32, TensorType::kInt64}, role);
+}
+
+std::vector<std::int64_t> OpCheck::required_values(std::size_t i, std::size_t count, std::string_view role) const {
+  require_index_type(i, role);
+  const auto values = constant_values(i);
+  require(values.has_value(), "its {} is not a constant of the file", role);
+  require(values->size() == count, "its {} holds {} values where {} are needed", role, values->size(), count);
+  return *values;
+}
+
+int OpCheck::dimension(std::int64_t value) const {
+  require(value >= 1 && value <= INT32_MAX, "an output side of {}", value);
+  return static_cast<int>(value);
 }
 
 int OpCheck::resolved_axis(std::int64_t axis, std::size_t rank) const {

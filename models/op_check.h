@@ -84,6 +84,15 @@ class OpCheck {
   void require_activation(Activation activation) const;
   /// A side of a window: 1 .. limits().max_window.
   void require_window(int value, std::string_view what) const;
+  /// All outputs have the type of operand `data`.
+  void require_same_type(std::size_t data = 0) const;
+  /// int32 or int64.
+  void require_index_type(std::size_t i, std::string_view role) const;
+  /// The values of integer operand `i`, which must be in the file and be `count`.
+  [[nodiscard]] std::vector<std::int64_t> required_values(std::size_t i, std::size_t count,
+                                                          std::string_view role) const;
+  /// An output side computed in 64 bits from the file's numbers.
+  [[nodiscard]] int dimension(std::int64_t value) const;
   /// `axis` in [-rank, rank), made non-negative.
   [[nodiscard]] int resolved_axis(std::int64_t axis, std::size_t rank) const;
   /// Kernels of this op copy integers: equal quantization or wrong numbers.
@@ -96,6 +105,7 @@ class OpCheck {
   std::vector<Finding>& findings_;
 };
 
+[[nodiscard]] Shape without_dimension(const Shape& shape, int axis);
 [[nodiscard]] bool is_quantized_type(TensorType type) noexcept;  ///< int8, uint8 or int16
 
 /// What the validator knows about one op.
