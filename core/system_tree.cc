@@ -101,6 +101,13 @@ std::optional<std::string> SystemTree::link_name(std::string_view relative) cons
   return target.filename().string();
 }
 
+std::string child_path(std::string_view folder, std::string_view name) {
+  std::string path(folder);
+  path += '/';
+  path += name;
+  return path;
+}
+
 std::string trimmed(std::string_view text) { return std::string(trimmed_view(text)); }
 
 std::optional<std::int64_t> parse_integer(std::string_view text, int base) {

@@ -38,6 +38,9 @@ class SystemTree {
   std::filesystem::path root_;
 };
 
+/// "folder/name", for paths below a SystemTree's root.
+[[nodiscard]] std::string child_path(std::string_view folder, std::string_view name);
+
 /// Blanks, line ends and NULs off both ends.
 [[nodiscard]] std::string trimmed(std::string_view text);
 

@@ -114,7 +114,7 @@ std::string board_text(const Board& board) {
   text += row("Energy", energy_text(board.energy));
   text += row("Load", fmt::format("{:.2f} {:.2f} {:.2f}, up {:.0f} s", board.activity.load_1min,
                                   board.activity.load_5min, board.activity.load_15min, board.activity.uptime_s));
-  for (const auto& [name, value] : board.environment) text += row("Switch", name + "=" + value);
+  for (const auto& [name, value] : board.environment) text += row("Switch", fmt::format("{}={}", name, value));
   return text;
 }
 

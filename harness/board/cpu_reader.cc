@@ -83,6 +83,7 @@ std::vector<CpuCluster> read_clusters(const SystemTree& tree, const std::vector<
     cluster.max_khz = std::max(cluster.max_khz, tree.integer(cpu_path(cpu, "cpufreq/cpuinfo_max_freq")));
   }
   std::vector<CpuCluster> clusters;
+  clusters.reserve(groups.size());
   for (const auto& [key, cluster] : groups) clusters.push_back(cluster);
   std::ranges::sort(clusters, faster);
   return clusters;

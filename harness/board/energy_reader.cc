@@ -63,49 +63,67 @@ void find_rapl(const SystemTree& tree, Finding& found) {
   }
 }
 
-std::string channel_name(const SystemTree& tree, const std::string& folder, const std::string& driver,
-                         const std::string& label_file, const std::string& channel) {
-  return driver + " " + tree.line(folder + "/" + label_file).value_or(channel);
+bool is_file(std::string_view file, std::string_view kind, std::string_view ending) {
+  return file.starts_with(kind) && file.ends_with(ending);
 }
 
-bool is_input(std::string_view file, std::string_view kind) {
-  return file.starts_with(kind) && file.ends_with("_input");
+/// One chip below /sys/class/hwmon.
+struct Chip {
+  std::string folder;
+  std::string driver;
+  std::string source;
+  std::vector<std::string> files;
+};
+
+// "ina3221 VDD_IN"; without a label file the channel's own name.
+std::string channel_name(const SystemTree& tree, const Chip& chip, const std::string& label_file,
+                         const std::string& channel) {
+  return fmt::format("{} {}", chip.driver, tree.line(child_path(chip.folder, label_file)).value_or(channel));
 }
 
-void find_hwmon_device(const SystemTree& tree, const std::string& device, Finding& found) {
-  const std::string folder = std::string(kHwmon) + "/" + device;
-  const std::string driver = tree.line(folder + "/name").value_or(device);
-  if (std::ranges::find(kGraphics, driver) != kGraphics.end()) return;
-  const std::string source = driver.starts_with("ina") ? "ina2xx" : "hwmon";
-  const std::vector<std::string> files = tree.names(folder);
-  bool has_power = false;
-  for (const std::string& file : files) {
+// True when the chip itself shows power or energy.
+bool find_power_channels(const SystemTree& tree, const Chip& chip, Finding& found) {
+  bool any = false;
+  for (const std::string& file : chip.files) {
+    const bool is_power = is_file(file, "power", "_input") || is_file(file, "power", "_average");
+    if (!is_power && !is_file(file, "energy", "_input")) continue;
+    any = true;
     const std::string channel = file.substr(0, file.find('_'));
-    const bool is_power = is_input(file, "power") || (file.starts_with("power") && file.ends_with("_average"));
-    if (!is_power && !is_input(file, "energy")) continue;
-    has_power = true;
     EnergyMeter meter;
-    meter.name = channel_name(tree, folder, driver, channel + "_label", channel);
-    meter.source = source;
+    meter.name = channel_name(tree, chip, channel + "_label", channel);
+    meter.source = chip.source;
     meter.kind = is_power ? EnergyMeter::Kind::kPower : EnergyMeter::Kind::kCounter;
-    meter.path = folder + "/" + file;
+    meter.path = child_path(chip.folder, file);
     keep_if_readable(tree, std::move(meter), found);
   }
-  if (has_power || driver != "ina3221") return;
-  for (const std::string& file : files) {
-    if (!is_input(file, "curr")) continue;
-    const std::string number = file.substr(4, file.find('_') - 4);
-    const std::string voltage = folder + "/in" + number + "_input";
-    // The chip's fourth "channel" is a sum of shunt voltages, not a supply.
-    if (!tree.exists(voltage)) continue;
+  return any;
+}
+
+// An INA3221 shows current and voltage apart.
+void find_current_channels(const SystemTree& tree, const Chip& chip, Finding& found) {
+  constexpr std::string_view kCurrent = "curr";
+  for (const std::string& file : chip.files) {
+    if (!is_file(file, kCurrent, "_input")) continue;
+    const std::string number = file.substr(kCurrent.size(), file.find('_') - kCurrent.size());
     EnergyMeter meter;
-    meter.name = channel_name(tree, folder, driver, "in" + number + "_label", "channel " + number);
-    meter.source = source;
+    meter.name = channel_name(tree, chip, fmt::format("in{}_label", number), "channel " + number);
+    meter.source = chip.source;
     meter.kind = EnergyMeter::Kind::kPower;
-    meter.path = folder + "/" + file;
-    meter.voltage_path = voltage;
-    keep_if_readable(tree, std::move(meter), found);
+    meter.path = child_path(chip.folder, file);
+    meter.voltage_path = child_path(chip.folder, fmt::format("in{}_input", number));
+    // The chip's fourth "channel" is a sum of shunt voltages, not a supply.
+    if (tree.exists(meter.voltage_path)) keep_if_readable(tree, std::move(meter), found);
   }
+}
+
+void find_hwmon(const SystemTree& tree, const std::string& device, Finding& found) {
+  Chip chip;
+  chip.folder = child_path(kHwmon, device);
+  chip.driver = tree.line(child_path(chip.folder, "name")).value_or(device);
+  if (std::ranges::find(kGraphics, chip.driver) != kGraphics.end()) return;
+  chip.source = chip.driver.starts_with("ina") ? "ina2xx" : "hwmon";
+  chip.files = tree.names(chip.folder);
+  if (!find_power_channels(tree, chip, found) && chip.driver == "ina3221") find_current_channels(tree, chip, found);
 }
 
 }  // namespace
@@ -123,7 +141,7 @@ std::optional<std::uint64_t> read_meter(const SystemTree& tree, const EnergyMete
 EnergySupport read_energy_support(const SystemTree& tree) {
   Finding found;
   find_rapl(tree, found);
-  for (const std::string& device : tree.names(kHwmon)) find_hwmon_device(tree, device, found);
+  for (const std::string& device : tree.names(kHwmon)) find_hwmon(tree, device, found);
   std::ranges::stable_sort(found.meters,
                            [](const auto& a, const auto& b) { return coverage_rank(a) < coverage_rank(b); });
   EnergySupport support;

@@ -7,7 +7,7 @@ PowerSupply read_power_supply(const SystemTree& tree) {
   const std::string supplies = "sys/class/power_supply";
   PowerSupply power;
   for (const std::string& name : tree.names(supplies)) {
-    const std::string folder = supplies + "/" + name;
+    const std::string folder = child_path(supplies, name);
     const std::string type = tree.line(folder + "/type").value_or("");
     if (tree.line(folder + "/scope") == "Device") continue;
     if (type == "Battery") {

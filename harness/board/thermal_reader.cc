@@ -21,10 +21,10 @@ std::optional<double> throttle_celsius(const SystemTree& tree, const std::string
   std::optional<double> lowest;
   for (const std::string& name : tree.names(folder)) {
     if (!name.starts_with("trip_point_") || !name.ends_with("_type")) continue;
-    const std::string type = tree.line(folder + "/" + name).value_or("");
+    const std::string type = tree.line(child_path(folder, name)).value_or("");
     if (type != "passive" && type != "hot") continue;
     const std::string stem = name.substr(0, name.size() - std::string_view("_type").size());
-    const std::optional<double> celsius = read_celsius(tree, folder + "/" + stem + "_temp");
+    const std::optional<double> celsius = read_celsius(tree, child_path(folder, stem + "_temp"));
     if (celsius && *celsius > 0.0) lowest = std::min(lowest.value_or(*celsius), *celsius);
   }
   return lowest;
@@ -33,7 +33,7 @@ std::optional<double> throttle_celsius(const SystemTree& tree, const std::string
 void add_kernel_zones(const SystemTree& tree, std::vector<ThermalZone>& zones) {
   for (const std::string& name : tree.names(kZones)) {
     if (!name.starts_with("thermal_zone")) continue;
-    const std::string folder = std::string(kZones) + "/" + name;
+    const std::string folder = child_path(kZones, name);
     ThermalZone& zone = zones.emplace_back();
     zone.name = name;
     zone.type = tree.line(folder + "/type").value_or("");
@@ -46,15 +46,15 @@ void add_cpu_sensors(const SystemTree& tree, std::vector<ThermalZone>& zones) {
   constexpr std::array<std::string_view, 3> kCpuSensors = {"coretemp", "k10temp", "zenpower"};
   constexpr std::string_view kInput = "_input";
   for (const std::string& device : tree.names(kHwmon)) {
-    const std::string folder = std::string(kHwmon) + "/" + device;
+    const std::string folder = child_path(kHwmon, device);
     const std::string driver = tree.line(folder + "/name").value_or("");
     if (std::ranges::find(kCpuSensors, driver) == kCpuSensors.end()) continue;
     for (const std::string& file : tree.names(folder)) {
       if (!file.starts_with("temp") || !file.ends_with(kInput)) continue;
       const std::string stem = file.substr(0, file.size() - kInput.size());
-      const std::optional<std::string> label = tree.line(folder + "/" + stem + "_label");
+      const std::optional<std::string> label = tree.line(child_path(folder, stem + "_label"));
       ThermalZone& zone = zones.emplace_back();
-      zone.name = device + "/" + stem;
+      zone.name = child_path(device, stem);
       zone.type = label ? driver + " " + *label : driver;
       zone.celsius = read_celsius(tree, temperature_path(zone.name));
     }
@@ -63,7 +63,7 @@ void add_cpu_sensors(const SystemTree& tree, std::vector<ThermalZone>& zones) {
 
 std::optional<bool> undervoltage_alarm(const SystemTree& tree) {
   for (const std::string& device : tree.names(kHwmon)) {
-    const std::string folder = std::string(kHwmon) + "/" + device;
+    const std::string folder = child_path(kHwmon, device);
     if (tree.line(folder + "/name") != "rpi_volt") continue;
     const std::optional<std::int64_t> alarm = tree.integer(folder + "/in0_lcrit_alarm");
     if (alarm) return *alarm != 0;
@@ -96,16 +96,14 @@ std::optional<double> read_celsius(const SystemTree& tree, const std::string& pa
 }
 
 std::string firmware_throttle_path(const SystemTree& tree) {
-  constexpr std::string_view kFile = "/get_throttled";
   const std::string platform = kPlatform;
   // The firmware node sits below the SoC node, whose name changed between kernels ("soc", "soc@107c000000").
   for (const std::string& soc : tree.names(platform)) {
     if (!soc.starts_with("soc")) continue;
-    const std::string folder = platform + "/" + soc;
+    const std::string folder = child_path(platform, soc);
     for (const std::string& device : tree.names(folder)) {
-      if (device.ends_with("firmware") && tree.exists(folder + "/" + device + std::string(kFile))) {
-        return folder + "/" + device + std::string(kFile);
-      }
+      std::string file = child_path(child_path(folder, device), "get_throttled");
+      if (device.ends_with("firmware") && tree.exists(file)) return file;
     }
   }
   return {};

@@ -80,7 +80,7 @@ SysfsUsbDevice read_device(const SystemTree& tree, const std::string& name) {
 }
 
 std::string group_name(const SystemTree& tree, gid_t gid) {
-  const std::string number = std::to_string(gid);
+  std::string number = std::to_string(gid);
   for (const std::string& line : lines_of(tree.text("etc/group").value_or(""))) {
     const std::vector<std::string> fields = words_of(line, ":");
     if (fields.size() > 2 && fields[2] == number) return fields[0];
