@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Installs what qbench needs: the Debian packages of packages.txt that are missing, and the TensorFlow Lite C library
 # with its headers, unpacked into .deps/ of the source tree. Does nothing when nothing is missing; never asks.
+# Further packages may be named as arguments.
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -24,7 +25,7 @@ missing_packages() {
     [[ -z $package || $package == '#'* ]] && continue
     [[ -n $command ]] && command -v "$command" >/dev/null && continue
     [[ $(dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null) == installed ]] || printf '%s\n' "$package"
-  done <"$root/scripts/packages.txt"
+  done < <(cat "$root/scripts/packages.txt" && printf '%s\n' "$@")
 }
 
 install_packages() {
@@ -33,7 +34,7 @@ install_packages() {
     say "this is no Debian or Ubuntu: the packages named in scripts/packages.txt must be there already"
     return
   fi
-  mapfile -t packages < <(missing_packages)
+  mapfile -t packages < <(missing_packages "$@")
   ((${#packages[@]})) || return 0
   if ((EUID != 0)); then
     command -v sudo >/dev/null || fail "run as root, or install sudo: these packages are missing: ${packages[*]}"
@@ -80,7 +81,7 @@ fetch_runtime() {
   mv "$folder/out" "$prefix"
 }
 
-install_packages
+install_packages "$@"
 
 arch=$(architecture)
 need_library=yes

@@ -243,7 +243,7 @@ class Mutator {
         return kSpecial[below(kSpecial.size())];
       }
       case 1:
-        return old + static_cast<std::int64_t>(below(5)) - 2;
+        return wrapped_sum(old, below(5) - 2);
       case 2:
         return static_cast<std::int64_t>(below(16));
       default:
@@ -262,7 +262,12 @@ class Mutator {
         }
       }
     }
-    return old + 1;
+    return wrapped_sum(old, 1);
+  }
+
+  /// Wraps at the ends of the type, where signed arithmetic would not be defined.
+  static std::int64_t wrapped_sum(std::int64_t value, std::uint64_t delta) {
+    return static_cast<std::int64_t>(static_cast<std::uint64_t>(value) + delta);
   }
 
   Mutant mutant_;
