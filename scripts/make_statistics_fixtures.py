@@ -275,7 +275,11 @@ def change_points():
     values[20] += 0.05
     values = numbers(values)
     index = energy_split(values, 3)
-    return {"values": values, "index": index, "before": float(np.median(values[:index])),
+    welch = []
+    for shift, sizes in ((0.0, (3, 20)), (0.5, (7, 9)), (-0.8, (30, 12))):
+        a, b = numbers(RNG.normal(0.0, 1.0, sizes[0])), numbers(RNG.normal(shift, 0.4, sizes[1]))
+        welch.append({"a": a, "b": b, "p": float(stats.ttest_ind(a, b, equal_var=False).pvalue)})
+    return {"welch": welch, "values": values, "index": index, "before": float(np.median(values[:index])),
             "after": float(np.median(values[index:])),
             "p": float(stats.ttest_ind(values[:index], values[index:], equal_var=False).pvalue)}
 

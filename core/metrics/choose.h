@@ -73,7 +73,7 @@ struct Choice {
   /// The same among the proven ones: equal to `chosen` when the evidence suffices.
   std::optional<std::size_t> chosen_proven;
   /// When none qualifies: the candidate whose worst miss, relative to its limit (1 unit of 1 %, 1 point, 1 byte or 1 s
-  /// for a limit of 0), is smallest; a value that was not measured is worse than any miss.
+  /// for a limit of 0), is smallest; one with a value that was not measured is never the nearest.
   std::optional<std::size_t> nearest;
 };
 

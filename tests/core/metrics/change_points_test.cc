@@ -27,6 +27,9 @@ TEST(ChangePointsTest, EqualsFrozenValues) {
   expect_close(points[0].before, fixture.at("before"));
   expect_close(points[0].after, fixture.at("after"));
   expect_close(points[0].p_value, fixture.at("p"));
+  for (const nlohmann::json& row : fixture.at("welch")) {
+    expect_close(welch_p(doubles(row.at("a")), doubles(row.at("b"))), row.at("p"));
+  }
 }
 
 TEST(ChangePointsTest, EveryStepIsFoundAtItsNight) {

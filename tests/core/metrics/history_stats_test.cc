@@ -109,7 +109,11 @@ TEST(HistoryStatsTest, OneWildNightDoesNotAlarm) {
   std::vector<double> series(60);
   for (double& y : series) y = 0.001 * normal_draw(random);
   series[40] = 0.3;
-  EXPECT_FALSE(std::ranges::any_of(detect_creep(series), &CreepNight::alarm));
+  series[50] = -0.3;
+  const std::vector<CreepNight> nights = detect_creep(series);
+  EXPECT_EQ(nights[40].z, 4.0);
+  EXPECT_EQ(nights[50].z, -4.0);
+  EXPECT_FALSE(std::ranges::any_of(nights, &CreepNight::alarm));
 }
 
 TEST(HistoryStatsTest, MachineChangeEqualsFrozenValues) {
