@@ -26,7 +26,8 @@ void add_probe_command(CLI::App& app, const GlobalOptions&, CommandResult& resul
       "probe", "The board, the runtimes and the USB and PCIe accelerators, with the fix for each problem");
   auto options = std::make_shared<ProbeCommandOptions>();
   command->add_option("--require", options->require, "Exit with 3 unless an accelerator of this family is usable");
-  command->add_option("--usb-ids", options->usb_ids, "More known USB ids, one a line");
+  command->add_option("--usb-ids", options->usb_ids,
+                      "More known USB ids, a JSON list of {vendor, product, family, name, ready}");
   command->add_flag("--json", options->json, "For machines");
   command->add_flag("--watch", options->watch, "Print arrivals and departures until Ctrl-C");
   command->add_flag("--init", options->init, "Load the firmware of an accelerator that waits for it");
