@@ -21,9 +21,9 @@ const std::vector<int>& shape_of(const Graph& graph, int tensor) {
   return graph.tensors[static_cast<std::size_t>(tensor)].shape;
 }
 
-/// Elements of tensor, times one cell of a [out, height, width, in] window: what is given of it.
-std::int64_t window_product(const Graph& graph, int elements_of, std::int64_t factor) {
-  return element_count(shape_of(graph, elements_of)) * factor;
+/// Elements of a tensor times the cells of a window. Both are at most 2^31, or element_count() throws.
+std::int64_t window_product(const Graph& graph, int tensor, const std::vector<int>& window) {
+  return element_count(shape_of(graph, tensor)) * element_count(window);
 }
 
 }  // namespace
@@ -55,14 +55,14 @@ std::int64_t multiply_accumulates(const Graph& graph, const Operator& op) {
   const int output = op.outputs[0];
   switch (op.op) {
     case Op::kConv2D:
-      return window.size() == 4 ? window_product(graph, output, std::int64_t{window[1]} * window[2] * window[3]) : 0;
+      return window.size() == 4 ? window_product(graph, output, {window[1], window[2], window[3]}) : 0;
     case Op::kDepthwiseConv2D:
-      return window.size() == 4 ? window_product(graph, output, std::int64_t{window[1]} * window[2]) : 0;
+      return window.size() == 4 ? window_product(graph, output, {window[1], window[2]}) : 0;
     case Op::kFullyConnected:
-      return window.size() == 2 ? window_product(graph, output, window[1]) : 0;
+      return window.size() == 2 ? window_product(graph, output, {window[1]}) : 0;
     case Op::kTransposeConv:
       return window.size() == 4 && input_of(op, 2) != kNoTensor
-                 ? window_product(graph, op.inputs[2], std::int64_t{window[1]} * window[2] * window[0])
+                 ? window_product(graph, op.inputs[2], {window[1], window[2], window[0]})
                  : 0;
     case Op::kBatchMatMul: {
       const auto* options = std::get_if<BatchMatMulOptions>(&op.options);
@@ -71,7 +71,7 @@ std::int64_t multiply_accumulates(const Graph& graph, const Operator& op) {
         return 0;
       }
       const bool transposed = options != nullptr && options->adj_x;
-      return window_product(graph, output, transposed ? left[left.size() - 2] : left.back());
+      return window_product(graph, output, {transposed ? left[left.size() - 2] : left.back()});
     }
     default:
       return 0;

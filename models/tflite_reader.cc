@@ -4,7 +4,9 @@
 #include <flatbuffers/flatbuffers.h>
 
 #include <algorithm>
+#include <bit>
 #include <cstdint>
+#include <cstring>
 #include <string>
 #include <utility>
 
@@ -89,13 +91,17 @@ class Reader {
     return value->str();
   }
 
-  template <typename Value, typename Stored>
-  std::vector<Value> list(const fb::Vector<Stored>* values) {
-    if (values == nullptr) {
+  // The verifier aligns a vector's length, not its elements: eight-byte ones may lie anywhere, so all are copied.
+  template <typename Value>
+  std::vector<Value> list(const fb::Vector<Value>* values) {
+    static_assert(std::endian::native == std::endian::little, "the format's numbers are little endian");
+    if (values == nullptr || values->size() == 0) {
       return {};
     }
     budget_.take(values->size() * sizeof(Value));
-    return std::vector<Value>(values->begin(), values->end());
+    std::vector<Value> result(values->size());
+    std::memcpy(result.data(), values->Data(), result.size() * sizeof(Value));
+    return result;
   }
 
   Bytes bytes(const fb::Vector<std::uint8_t>* values) {
@@ -129,8 +135,8 @@ class Reader {
                     graph_.tensors.size(), printable(tensor.name));
       }
       tensor.type = static_cast<TensorType>(stored->type());
-      tensor.shape = list<int>(stored->shape());
-      tensor.shape_signature = list<int>(stored->shape_signature());
+      tensor.shape = list(stored->shape());
+      tensor.shape_signature = list(stored->shape_signature());
       tensor.buffer = stored->buffer();
       tensor.is_variable = stored->is_variable();
       tensor.has_rank = stored->has_rank();
@@ -146,11 +152,11 @@ class Reader {
       throw Error(ErrorCode::kModel, "tensor {} has a quantization scheme of its own, which qbench does not know",
                   graph_.tensors.size());
     }
-    return {.scales = list<float>(stored.scale()),
-            .zero_points = list<std::int64_t>(stored.zero_point()),
+    return {.scales = list(stored.scale()),
+            .zero_points = list(stored.zero_point()),
             .axis = stored.quantized_dimension(),
-            .min = list<float>(stored.min()),
-            .max = list<float>(stored.max())};
+            .min = list(stored.min()),
+            .max = list(stored.max())};
   }
 
   void read_operators(const schema::SubGraph& subgraph) {
@@ -169,7 +175,7 @@ class Reader {
       }
       op.options = decode_options(*stored, verifier_);
       op.custom_options = bytes(stored->custom_options());
-      for (std::uint8_t flag : list<std::uint8_t>(stored->mutating_variable_inputs())) {
+      for (std::uint8_t flag : list(stored->mutating_variable_inputs())) {
         op.mutating_inputs.push_back(flag != 0);
       }
       graph_.operators.push_back(std::move(op));
@@ -189,7 +195,7 @@ class Reader {
   }
 
   std::vector<int> tensor_list(const fb::Vector<std::int32_t>* stored, std::string_view where, int lowest = 0) {
-    std::vector<int> indices = list<int>(stored);
+    std::vector<int> indices = list(stored);
     for (int index : indices) {
       check_tensor(index, where, lowest);
     }

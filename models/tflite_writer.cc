@@ -51,9 +51,10 @@ class Writer {
     const auto buffers = write_buffers();
     const auto tensors = write_tensors();
     const auto operators = write_operators();
-    const auto subgraph = schema::CreateSubGraph(builder_, tensors, builder_.CreateVector(graph_.inputs),
-                                                 builder_.CreateVector(graph_.outputs), operators,
-                                                 optional_string(builder_, graph_.name));
+    const auto inputs = builder_.CreateVector(graph_.inputs);
+    const auto outputs = builder_.CreateVector(graph_.outputs);
+    const auto name = optional_string(builder_, graph_.name);
+    const auto subgraph = schema::CreateSubGraph(builder_, tensors, inputs, outputs, operators, name);
     const auto subgraphs = builder_.CreateVector(std::vector<fb::Offset<schema::SubGraph>>{subgraph});
     const auto codes = write_codes();
     const auto metadata = write_metadata();
