@@ -48,8 +48,8 @@ WeightedOperands weighted_operands(const Graph& graph, const GraphIndex& index, 
 
 std::int64_t multiply_accumulates(const Graph& graph, const Operator& op) {
   const int weights = input_of(op, 1);
-  if (weights == kNoTensor || op.outputs.empty()) {
-    return 0;
+  if (input_of(op, 0) == kNoTensor || weights == kNoTensor || op.outputs.empty()) {
+    return 0;  // a graph that the validator has not seen
   }
   const std::vector<int>& window = shape_of(graph, weights);
   const int output = op.outputs[0];

@@ -17,6 +17,7 @@ readonly targets=(tflite_reader_fuzz image_sniff_fuzz tensor_cache_fuzz recipe_f
 scripts/setup.sh clang
 cmake --preset fuzz --log-level=WARNING >/dev/null
 cmake --build --preset fuzz --target "${targets[@]}" -- --quiet
+export UBSAN_OPTIONS=print_stacktrace=1
 mkdir -p build/fuzz/findings
 passed=0
 failed=0
