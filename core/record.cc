@@ -73,4 +73,12 @@ const Outcome& CellRecord::worst() const noexcept {
   return *worst;
 }
 
+const CellRecord& Record::baseline_of(const CellRecord& cell) const noexcept {
+  if (cell.baseline.empty()) return cells.front();
+  for (const CellRecord& candidate : cells) {
+    if (candidate.id == cell.baseline) return candidate;
+  }
+  return cell;
+}
+
 }  // namespace qbench

@@ -128,6 +128,11 @@ struct ModelRecord {
 struct CellRecord {
   std::string id;  ///< unique in the run, safe as a file name
   std::string variant;
+  /// In a run that sets two sides beside each other: "reference", "again" (the reference once more, to see what no
+  /// change looks like) or "candidate". Empty in an ordinary run.
+  std::string side;
+  std::string baseline;  ///< id of the cell that this one is measured against; empty: the record's first cell
+  std::string worker;    ///< the qbench-worker of another build; empty: this build's
   ModelRecord model;
   std::string runner;   ///< requested
   std::string kernels;  ///< requested: "auto", "xnnpack", "builtin"
@@ -173,8 +178,12 @@ struct Record {
   std::string settings_json;  ///< effective settings, a JSON object as text
   Board board;
   std::optional<DatasetRecord> dataset;
-  std::vector<CellRecord> cells;  ///< the first is the baseline
+  std::vector<CellRecord> cells;  ///< the first is the baseline of those that name none
   std::vector<std::string> warnings;
+
+  /// The cell that `cell`, one of `cells`, is measured against; itself when it is a baseline or names one that is not
+  /// here.
+  [[nodiscard]] const CellRecord& baseline_of(const CellRecord& cell) const noexcept;
 };
 
 void to_json(nlohmann::json& json, const Outcome& value);

@@ -74,6 +74,9 @@ QBENCH_JSON(DatasetRecord, kind, path, sha256, class_names, samples, skipped, sk
 void to_json(nlohmann::json& json, const CellRecord& value) {
   json = {{"id", value.id},
           {"variant", value.variant},
+          {"side", value.side},
+          {"baseline", value.baseline},
+          {"worker", value.worker},
           {"model", value.model},
           {"runner", value.runner},
           {"kernels", value.kernels},
@@ -91,6 +94,9 @@ void to_json(nlohmann::json& json, const CellRecord& value) {
 void from_json(const nlohmann::json& json, CellRecord& value) {
   json.at("id").get_to(value.id);
   json.at("variant").get_to(value.variant);
+  value.side = json.value("side", std::string());
+  value.baseline = json.value("baseline", std::string());
+  value.worker = json.value("worker", std::string());
   json.at("model").get_to(value.model);
   json.at("runner").get_to(value.runner);
   value.kernels = json.value("kernels", std::string());

@@ -47,6 +47,23 @@ std::vector<std::string> labels_of(const std::vector<CellRecord>& cells) {
   return labels;
 }
 
+CellComparison compare_cell(const CellRecord& cell, const CellRecord& other,
+                            std::span<const CellPredictions> predictions, const ComparisonSettings& settings) {
+  CellComparison row;
+  row.id = cell.id;
+  row.baseline = &other == &cell;
+  row.against = other.id;
+  row.outcome = cell.worst();
+  row.size_ratio = ratio(cell.model.bytes, other.model.bytes);
+  row.zstd_ratio = ratio(cell.model.zstd_bytes, other.model.zstd_bytes);
+  for (const LaneRecord& lane : cell.lanes) {
+    row.lanes.push_back(compare_lane(lane, cell, row.baseline ? nullptr : &other, settings));
+  }
+  row.accuracy = compare_accuracy({cell, find_predictions(predictions, cell.id)},
+                                  {other, find_predictions(predictions, other.id)}, settings);
+  return row;
+}
+
 }  // namespace
 
 const LaneComparison* CellComparison::lane(int batch) const noexcept {
@@ -67,18 +84,8 @@ Comparison compare_cells(const Record& record, std::span<const CellPredictions> 
   const std::vector<std::string> labels = labels_of(record.cells);
   for (std::size_t i = 0; i < record.cells.size(); ++i) {
     const CellRecord& cell = record.cells[i];
-    CellComparison row;
-    row.id = cell.id;
-    row.label = labels[i];
-    row.baseline = i == 0;
-    row.outcome = cell.worst();
-    row.size_ratio = ratio(cell.model.bytes, baseline.model.bytes);
-    row.zstd_ratio = ratio(cell.model.zstd_bytes, baseline.model.zstd_bytes);
-    const CellRecord* other = i == 0 ? nullptr : &baseline;
-    for (const LaneRecord& lane : cell.lanes) row.lanes.push_back(compare_lane(lane, cell, other, settings));
-    row.accuracy = compare_accuracy({cell, find_predictions(predictions, cell.id)},
-                                    {baseline, find_predictions(predictions, baseline.id)}, settings);
-    comparison.cells.push_back(std::move(row));
+    comparison.cells.push_back(compare_cell(cell, record.baseline_of(cell), predictions, settings));
+    comparison.cells.back().label = labels[i];
   }
   return comparison;
 }

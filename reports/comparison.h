@@ -92,8 +92,9 @@ struct AccuracyColumns {
 /// One cell: every cell of the record has one, failed ones too, in the record's order.
 struct CellComparison {
   std::string id;
-  std::string label;  ///< the variant's name where it tells cells apart, else the id
-  bool baseline = false;
+  std::string label;                  ///< the variant's name where it tells cells apart, else the id
+  bool baseline = false;              ///< nothing is set beside it
+  std::string against;                ///< id of the cell that it is set beside; its own id for a baseline
   Outcome outcome;                    ///< CellRecord::worst()
   std::optional<double> size_ratio;   ///< file bytes / baseline's
   std::optional<double> zstd_ratio;   ///< compressed bytes / baseline's

@@ -87,7 +87,7 @@ Json accuracy_json(const AccuracyColumns& accuracy) {
 }
 
 Json cell_json(const CellComparison& cell) {
-  Json json = {{"id", cell.id}, {"label", cell.label}, {"baseline", cell.baseline}};
+  Json json = {{"id", cell.id}, {"label", cell.label}, {"baseline", cell.baseline}, {"against", cell.against}};
   json["outcome"] = outcome_json(cell.outcome);
   json["size_ratio"] = optional_json(cell.size_ratio);
   json["zstd_ratio"] = optional_json(cell.zstd_ratio);

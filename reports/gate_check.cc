@@ -46,8 +46,9 @@ std::optional<Measured> top5_change(const CellComparison& cell, const CellCompar
 std::map<GateMetric, GateMeasurement> gate_measurements(const Record& record, const Comparison& comparison,
                                                         std::size_t index, const NoiseFloors& floors) {
   const CellRecord& cell = record.cells.at(index);
-  const CellRecord& baseline = record.cells.at(0);
+  const CellRecord& baseline = record.baseline_of(cell);
   const CellComparison& compared = comparison.cells.at(index);
+  const CellComparison& against = comparison.cells.at(static_cast<std::size_t>(&baseline - record.cells.data()));
   std::map<GateMetric, GateMeasurement> measured;
   const auto add = [&](GateMetric metric, const std::optional<Measured>& change) {
     const auto floor = floors.find(metric);
@@ -57,20 +58,21 @@ std::map<GateMetric, GateMeasurement> gate_measurements(const Record& record, co
   add(GateMetric::kLatency64, latency_change(compared, 64));
   add(GateMetric::kSize, relative(static_cast<double>(cell.model.bytes), static_cast<double>(baseline.model.bytes)));
   add(GateMetric::kTop1, top1_change(compared));
-  add(GateMetric::kTop5, top5_change(compared, comparison.cells.at(0)));
+  add(GateMetric::kTop5, top5_change(compared, against));
   const LaneRecord* lane = cell.lane(1);
   const LaneRecord* other = baseline.lane(1);
   if (lane == nullptr || other == nullptr || !lane->outcome.ok() || !other->outcome.ok()) return measured;
   add(GateMetric::kLoad, relative(lane->load_ms, other->load_ms));
   add(GateMetric::kRss, relative(static_cast<double>(compared.lane(1)->peak_rss_bytes),
-                                 static_cast<double>(comparison.cells.at(0).lane(1)->peak_rss_bytes)));
+                                 static_cast<double>(against.lane(1)->peak_rss_bytes)));
   return measured;
 }
 
 std::vector<CheckedGate> check_gates(const Record& record, const Comparison& comparison,
                                      const std::vector<metrics::Gate>& gates, const NoiseFloors& floors) {
   std::vector<CheckedGate> checked;
-  for (std::size_t i = 1; i < record.cells.size(); ++i) {
+  for (std::size_t i = 0; i < record.cells.size(); ++i) {
+    if (comparison.cells.at(i).baseline) continue;
     for (metrics::GateResult& result :
          metrics::evaluate_gates(gates, gate_measurements(record, comparison, i, floors))) {
       checked.push_back({record.cells[i].id, std::move(result)});

@@ -74,6 +74,9 @@ void check_record(const Record& record, std::string_view source) {
     for (const LaneRecord& lane : cell.lanes) check_lane(lane, cell.id, source);
     if (cell.accuracy) check_accuracy(*cell.accuracy, cell.id, source);
   }
+  for (const CellRecord& cell : record.cells) {
+    require(cell.baseline.empty() || ids.contains(cell.baseline), source, cell.id, "its baseline is not in the record");
+  }
 }
 
 Record read_record(const std::filesystem::path& path) {

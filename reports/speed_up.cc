@@ -4,42 +4,12 @@
 #include <fmt/format.h>
 
 #include <cmath>
-#include <map>
 
 #include "core/metrics/descriptive.h"
+#include "core/metrics/round_ratios.h"
 
 namespace qbench::reports {
 namespace {
-
-/// Median of each round's samples in nanoseconds. A median of zero (a clock too coarse) has no logarithm: left out.
-std::map<int, double> round_medians(const LaneRecord& lane) {
-  std::map<int, std::vector<double>> samples;
-  for (const BlockRecord& block : lane.blocks) {
-    std::vector<double>& round = samples[block.round];
-    round.insert(round.end(), block.samples_ns.begin(), block.samples_ns.end());
-  }
-  std::map<int, double> medians;
-  for (const auto& [round, values] : samples) {
-    if (values.empty()) continue;
-    const double median = metrics::median(values);
-    if (median > 0.0) medians.emplace(round, median);
-  }
-  return medians;
-}
-
-std::vector<double> paired_log_ratios(const LaneRecord& lane, const LaneRecord& baseline) {
-  const std::map<int, double> mine = round_medians(lane);
-  const std::map<int, double> reference = round_medians(baseline);
-  std::vector<double> a;
-  std::vector<double> b;
-  for (const auto& [round, median] : mine) {
-    const auto found = reference.find(round);
-    if (found == reference.end()) continue;
-    a.push_back(found->second);
-    b.push_back(median);
-  }
-  return metrics::log_ratios(a, b);
-}
 
 /// How long a round of the whole run took, from the distance of this lane's blocks; 0 when they do not tell.
 double seconds_per_round(const LaneRecord& lane) {
@@ -67,7 +37,7 @@ SpeedUp compare_speed(const LaneRecord& lane, const LaneRecord& baseline,
   if (mine > 0.0) speed_up.ratio = metrics::median(baseline.samples_ns()) / mine;
   metrics::LatencyVerdictOptions effective = options;
   if (effective.seconds_per_round <= 0.0) effective.seconds_per_round = seconds_per_round(lane);
-  const std::vector<double> ratios = paired_log_ratios(lane, baseline);
+  const std::vector<double> ratios = metrics::round_log_ratios(lane, baseline);
   const metrics::LatencyVerdict verdict = metrics::judge_latency(ratios, effective);
   speed_up.rounds = static_cast<int>(verdict.rounds);
   speed_up.confidence = 1.0 - options.alpha / static_cast<double>(options.looks);

@@ -88,14 +88,16 @@ void add_variant(engine::Plan& plan, const json& entry, const std::vector<CellPl
                  const std::optional<Recipe>& plan_recipe, const std::pair<std::string, Path>& origin) {
   const auto& [where, base] = origin;
   const json object = entry.is_string() ? json{{"model", entry}} : entry;
-  const JsonReader reader(object, where, {"name", "model", "recipe", "runners", "optional"});
+  const JsonReader reader(object, where, {"name", "model", "recipe", "runners", "optional", "side", "worker"});
   const Path model = anchored(base, reader.required_text("model"));
   if (reader.flag("optional") && !std::filesystem::exists(model)) return;
   std::optional<Recipe> recipe = plan_recipe;
   if (reader.has("recipe")) recipe = recipe_from_json(reader.at("recipe"));
   for (CellPlan cell : reader.has("runners") ? all_runner_cells(reader, base) : plan_runners) {
     cell.variant = reader.text("name", model.stem().string());
+    cell.side = reader.text("side");
     cell.model = model;
+    cell.worker = anchored(base, reader.text("worker"));
     cell.recipe = recipe;
     plan.cells.push_back(std::move(cell));
   }
@@ -142,6 +144,8 @@ json cell_to_json(const CellPlan& cell) {
                           {"options", cell.options.delegate.options}};
   }
   json variant = {{"name", cell.variant}, {"model", cell.model.string()}, {"runners", json::array({runner})}};
+  if (!cell.side.empty()) variant["side"] = cell.side;
+  if (!cell.worker.empty()) variant["worker"] = cell.worker.string();
   if (cell.recipe) variant["recipe"] = to_json(*cell.recipe);
   return variant;
 }

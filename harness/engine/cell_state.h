@@ -36,7 +36,9 @@ struct RunState {
   Clock::time_point start;
 
   [[nodiscard]] LaneContext lane_context(const CellPlan& cell) const {
-    return {.cell = &cell, .settings = &plan.settings, .launch = launch, .run_start = start};
+    LaneContext context{.cell = &cell, .settings = &plan.settings, .launch = launch, .run_start = start};
+    if (!cell.worker.empty()) context.launch.executable = cell.worker;
+    return context;
   }
   /// Keeps a finished lane in the cell's record and, unless it was cut short, in the log.
   void store_lane(CellState& cell, LaneRecord lane);

@@ -15,10 +15,13 @@ void fail_all_lanes(RunState& run, CellState& cell, const LaneRecord& failed) {
   run.note_failure(cell, failed.outcome);
 }
 
-CellRecord empty_record(const CellPlan& plan) {
+CellRecord empty_record(const Plan& run, const CellPlan& plan) {
   CellRecord record;
   record.id = plan.id;
   record.variant = plan.variant;
+  record.side = plan.side;
+  if (!plan.side.empty()) record.baseline = baseline_of(run, plan).id;
+  record.worker = plan.worker.string();
   record.runner = plan.runner;
   record.kernels = kernels_name(plan.options.kernels);
   record.library = plan.options.library.string();
@@ -46,7 +49,7 @@ Outcome adopt(CellState& cell, std::unique_ptr<Lane> lane) {
 CellState describe_cell(RunState& run, const CellPlan& plan) {
   CellState cell;
   cell.plan = &plan;
-  cell.record = empty_record(plan);
+  cell.record = empty_record(run.plan, plan);
   LaneRecord failed;
   failed.outcome = check_model(plan.model, cell.facts, cell.record.model);
   cell.record.warnings = cell.facts.warnings;

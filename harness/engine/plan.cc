@@ -35,13 +35,15 @@ std::string cell_id(const Plan& plan, const CellPlan& cell) {
   const auto runner = [](const CellPlan& c) { return c.runner; };
   const auto kernels = [](const CellPlan& c) { return c.options.kernels; };
   const auto threads = [](const CellPlan& c) { return c.options.threads; };
-  const auto library = [](const CellPlan& c) { return c.options.library; };
+  // Sides tell their libraries apart already.
+  const auto library = [](const CellPlan& c) { return c.side.empty() ? c.options.library : std::filesystem::path(); };
   const auto delegate = [](const CellPlan& c) { return c.options.delegate.library; };
   if (differs(plan, cell, runner)) id += "-" + cell.runner;
   if (differs(plan, cell, kernels)) id += fmt::format("-{}", kernels_name(cell.options.kernels));
   if (differs(plan, cell, threads)) id += fmt::format("-t{}", cell.options.threads);
   if (differs(plan, cell, library)) id += "-" + cell.options.library.stem().string();
   if (differs(plan, cell, delegate)) id += "-" + cell.options.delegate.library.stem().string();
+  if (!cell.side.empty()) id += "-" + cell.side;
   return slug(id);
 }
 
@@ -66,6 +68,20 @@ void name_cells(Plan& plan) {
     cell.id = base;
     for (int copy = 2; !used.insert(cell.id).second; ++copy) cell.id = fmt::format("{}-{}", base, copy);
   }
+}
+
+const CellPlan& baseline_of(const Plan& plan, const CellPlan& cell) {
+  const CellPlan& first = plan.cells.front();
+  if (first.side.empty()) return first;
+  if (cell.side == first.side) return cell;
+  for (const CellPlan& other : plan.cells) {
+    const bool counterpart = other.side == first.side && other.variant == cell.variant && other.runner == cell.runner &&
+                             other.options.kernels == cell.options.kernels &&
+                             other.options.threads == cell.options.threads &&
+                             other.options.delegate.library == cell.options.delegate.library;
+    if (counterpart) return other;
+  }
+  return cell;
 }
 
 }  // namespace qbench::engine

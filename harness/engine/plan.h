@@ -18,13 +18,16 @@ namespace qbench::engine {
 struct CellPlan {
   std::string id;  ///< unique in the plan, safe as a file name
   std::string variant;
+  std::string side;  ///< see CellRecord::side
   std::filesystem::path model;
   std::string runner = "tflite";
   runners::RunnerOptions options;  ///< batch is set by the lane
+  std::filesystem::path worker;    ///< the qbench-worker of another build; empty: the run's own
   std::optional<Recipe> recipe;    ///< absent: derived from the model
 };
 
-/// Everything that one run will do. Cells come in order; the first is the baseline.
+/// Everything that one run will do. Cells come in order; the first is the baseline. In a plan with sides each cell of a
+/// later side is measured against its counterpart of the first side.
 struct Plan {
   std::string name = "run";
   std::vector<CellPlan> cells;
@@ -39,5 +42,10 @@ struct Plan {
 /// Gives every cell its id: the variant's name and whatever tells it from the other cells of the same variant, with a
 /// number where nothing does (the same cell twice is how a run is compared with itself).
 void name_cells(Plan& plan);
+
+/// The cell that `cell` is measured against: without sides the first; with sides the first one of the plan's first side
+/// that agrees in variant, runner, kernels, threads and delegate (model files, libraries and workers may differ: they
+/// are what is compared). A cell of the first side, or without a counterpart, is its own baseline. `plan` has cells.
+[[nodiscard]] const CellPlan& baseline_of(const Plan& plan, const CellPlan& cell);
 
 }  // namespace qbench::engine

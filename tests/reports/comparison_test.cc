@@ -266,5 +266,23 @@ TEST(ComparisonTest, DriftIsFlaggedAndNothingElseIs) {
   EXPECT_TRUE(steady.cells[0].lanes[0].flags.empty());
 }
 
+TEST(ComparisonTest, ACellIsSetBesideTheBaselineThatItNames) {
+  Record record = testing::sample_record();
+  record.cells.resize(2);
+  CellRecord copy = record.cells[1];
+  copy.id = "int8-candidate";
+  copy.baseline = record.cells[1].id;
+  record.cells[1].baseline = record.cells[1].id;
+  record.cells.push_back(copy);
+  const Comparison comparison = compare_cells(record);
+  EXPECT_TRUE(comparison.cells[0].baseline);
+  EXPECT_TRUE(comparison.cells[1].baseline);
+  EXPECT_FALSE(comparison.cells[1].lanes[0].speed_up);
+  EXPECT_FALSE(comparison.cells[2].baseline);
+  EXPECT_EQ(comparison.cells[2].against, record.cells[1].id);
+  EXPECT_DOUBLE_EQ(*comparison.cells[2].size_ratio, 1.0);
+  EXPECT_DOUBLE_EQ(comparison.cells[2].lanes[0].speed_up->ratio, 1.0);
+}
+
 }  // namespace
 }  // namespace qbench::reports

@@ -74,5 +74,18 @@ TEST_F(GateCheckTest, NoiseFloorWidensWhatHasNoInterval) {
   EXPECT_EQ(check("load<=+3%", {{GateMetric::kLoad, 0.05}})[0].result.outcome, GateOutcome::kCannotTell);
 }
 
+TEST_F(GateCheckTest, ACellIsJudgedAgainstTheBaselineThatItNames) {
+  record_.cells.resize(2);
+  record_.cells[1].baseline = record_.cells[1].id;
+  CellRecord candidate = record_.cells[1];
+  candidate.id = "candidate";
+  candidate.model.bytes *= 2;
+  record_.cells.push_back(candidate);
+  const auto checked = check("size<=+0%");
+  ASSERT_EQ(checked.size(), 1U);
+  EXPECT_EQ(checked[0].cell, "candidate");
+  EXPECT_NEAR(*checked[0].result.change, 1.0, 1e-12);
+}
+
 }  // namespace
 }  // namespace qbench::reports

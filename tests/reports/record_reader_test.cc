@@ -134,6 +134,10 @@ TEST_F(RecordReaderTest, ImpossibleFiguresAreRefused) {
   record.cells[1].id = record.cells[0].id;
   write_file_atomic(path() / "report.json", json_report_text({record, Comparison{}}));
   expect_refused("used twice");
+  record = testing::sample_record();
+  record.cells[1].baseline = "nobody";
+  write_file_atomic(path() / "report.json", json_report_text({record, Comparison{}}));
+  expect_refused("its baseline is not in the record");
 }
 
 }  // namespace

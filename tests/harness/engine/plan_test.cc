@@ -42,5 +42,45 @@ TEST(PlanTest, HostileNamesBecomeSafeFileNames) {
   EXPECT_EQ(ids_of({cell_of("")}), (std::vector<std::string>{"model"}));
 }
 
+Plan two_sided_plan() {
+  Plan plan;
+  for (const char* side : {"reference", "again", "candidate"}) {
+    for (const char* variant : {"fp32", "int8"}) {
+      plan.cells.push_back(cell_of(variant));
+      plan.cells.back().side = side;
+    }
+  }
+  name_cells(plan);
+  return plan;
+}
+
+TEST(PlanTest, SidesAreInTheNameAndTheirLibrariesAreNot) {
+  Plan plan = two_sided_plan();
+  plan.cells[4].options.library = "/other/libtensorflowlite_c.so";
+  name_cells(plan);
+  EXPECT_EQ(plan.cells[0].id, "fp32-reference");
+  EXPECT_EQ(plan.cells[4].id, "fp32-candidate");
+}
+
+TEST(PlanTest, WithoutSidesTheFirstCellIsEverybodysBaseline) {
+  Plan plan;
+  plan.cells = {cell_of("a"), cell_of("b")};
+  EXPECT_EQ(&baseline_of(plan, plan.cells[0]), &plan.cells[0]);
+  EXPECT_EQ(&baseline_of(plan, plan.cells[1]), &plan.cells[0]);
+}
+
+TEST(PlanTest, ALaterSideIsMeasuredAgainstItsCounterpart) {
+  const Plan plan = two_sided_plan();
+  EXPECT_EQ(baseline_of(plan, plan.cells[1]).id, "int8-reference");
+  EXPECT_EQ(baseline_of(plan, plan.cells[3]).id, "int8-reference");
+  EXPECT_EQ(baseline_of(plan, plan.cells[5]).id, "int8-reference");
+}
+
+TEST(PlanTest, WithoutACounterpartACellIsItsOwnBaseline) {
+  Plan plan = two_sided_plan();
+  plan.cells[5].options.threads = 2;
+  EXPECT_EQ(&baseline_of(plan, plan.cells[5]), &plan.cells[5]);
+}
+
 }  // namespace
 }  // namespace qbench::engine
