@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <cstddef>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "harness/engine/plan.h"
+
+namespace qbench::app {
+
+/// The command line of a subcommand that runs a plan, as given; empty means "not given".
+struct RunFlags {
+  std::string config;
+  std::vector<std::string> models;
+  std::string data, list, labels, recipe;
+  std::size_t limit = 0;
+  std::vector<int> batches, threads;
+  std::vector<std::string> kernels, libraries;
+  std::string delegate;
+  std::vector<std::string> delegate_options;
+  std::string output, resume;
+  std::vector<std::string> formats;
+  engine::RunSettings settings;
+  std::set<std::string> given_settings;
+};
+
+/// A flag with one value; given twice, the later one wins.
+template <typename Value>
+void add_single(CLI::App& command, const std::string& name, Value& value, const std::string& help) {
+  command.add_option(name, value, help)->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
+}
+
+/// A flag with values between commas, or given more than once.
+template <typename Value>
+void add_list(CLI::App& command, const std::string& name, std::vector<Value>& values, const std::string& help) {
+  command.add_option(name, values, help)->delimiter(',');
+}
+
+/// Every flag but `config`, which each command takes in its own way. `flags` must outlive the parse.
+void add_run_flags(CLI::App& command, RunFlags& flags);
+
+/// A path of the command line, made absolute: a plan is read back from another folder.
+[[nodiscard]] std::string absolute_path(const std::string& path);
+/// The same for a runtime library, whose bare name is for the loader's search path.
+[[nodiscard]] std::string absolute_library(const std::string& library);
+
+/// NAME=FILE taken apart; the name is empty for a bare FILE, and a file that exists under the whole text is not split.
+struct NamedModel {
+  std::string name;
+  std::string file;  ///< absolute
+};
+[[nodiscard]] NamedModel named_model(const std::string& text);
+
+/// The config's plan with the command line laid over it. Throws Error(kUsage, kConfig, kIo).
+[[nodiscard]] engine::Plan plan_from_flags(const RunFlags& flags);
+
+/// Throws Error when the plan holds nothing to run, a model file that is not there, or settings that contradict.
+void check_plan(const engine::Plan& plan);
+
+/// The report formats asked for, by name; all of them when none was. Throws Error(kConfig) on an unknown one.
+[[nodiscard]] std::vector<std::string> wanted_formats(const RunFlags& flags);
+
+}  // namespace qbench::app
