@@ -129,6 +129,14 @@ LatencyVerdict judge_latency(std::span<const double> ratios, const LatencyVerdic
   return verdict;
 }
 
+LookPlan looks_up_to(std::size_t rounds) {
+  LookPlan plan;
+  plan.rounds.pop_back();
+  std::erase_if(plan.rounds, [rounds](std::size_t look) { return look >= rounds; });
+  plan.rounds.push_back(rounds);
+  return plan;
+}
+
 std::optional<std::size_t> next_look(const LookPlan& plan, std::size_t done, LatencyAnswer answer) {
   if (answer == LatencyAnswer::kFaster || answer == LatencyAnswer::kSlower || answer == LatencyAnswer::kEquivalent) {
     return std::nullopt;

@@ -76,6 +76,9 @@ struct LookPlan {
   std::vector<std::size_t> rounds{40, 80, 160};
 };
 
+/// The default looks within a run of at most `rounds` rounds, which is the last one: 3 looks at most.
+[[nodiscard]] LookPlan looks_up_to(std::size_t rounds);
+
 /// Up to how many rounds to go on after `done` rounds with this answer; nullopt when the answer is FASTER, SLOWER or
 /// EQUIVALENT, or the plan is used up.
 [[nodiscard]] std::optional<std::size_t> next_look(const LookPlan& plan, std::size_t done, LatencyAnswer answer);

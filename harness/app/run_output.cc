@@ -9,6 +9,7 @@
 #include <string>
 
 #include "core/error.h"
+#include "harness/engine/looks.h"
 #include "reports/builtin.h"
 #include "reports/console_table.h"
 #include "reports/predictions_csv.h"
@@ -62,11 +63,14 @@ engine::PredictionStore csv_prediction_store(const std::filesystem::path& folder
   return store;
 }
 
+reports::ComparisonSettings comparison_settings(const engine::RunSettings& settings) {
+  return {.latency = engine::latency_options(settings), .accuracy_margin_points = settings.margin_points};
+}
+
 void write_reports(const engine::RunResult& result, const datasets::Dataset* dataset, const RunOutput& output) {
   std::vector<reports::CellPredictions> predictions;
   for (const auto& [cell, list] : result.predictions) predictions.push_back({cell, list});
-  const reports::Comparison comparison =
-      reports::compare_cells(result.record, predictions, {.accuracy_margin_points = output.margin_points});
+  const reports::Comparison comparison = reports::compare_cells(result.record, predictions, output.comparison);
   reports::ReportInput input{.record = result.record, .comparison = comparison, .predictions = predictions};
   if (dataset != nullptr) input.sample_name = [dataset](std::size_t index) { return sample_name(*dataset, index); };
   std::string problems;

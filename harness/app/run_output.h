@@ -8,6 +8,7 @@
 #include "core/board.h"
 #include "harness/engine/plan.h"
 #include "harness/engine/run.h"
+#include "reports/comparison.h"
 
 namespace qbench::app {
 
@@ -24,9 +25,12 @@ namespace qbench::app {
 struct RunOutput {
   std::filesystem::path folder;
   std::vector<std::string> formats;  ///< report formats by name
-  double margin_points = 0.5;
+  reports::ComparisonSettings comparison;
   bool quiet = false;
 };
+
+/// The margins and looks of a run, as its reports must judge it.
+[[nodiscard]] reports::ComparisonSettings comparison_settings(const engine::RunSettings& settings);
 
 /// Writes the reports and prints the table. Throws Error(kIo) naming a report that cannot be written, after trying
 /// them all.

@@ -61,8 +61,7 @@ void complete_record(Record& record, const engine::Plan& plan, const Board& boar
 
 }  // namespace
 
-int run_to_reports(const RunFlags& flags, const std::function<engine::Plan()>& make_plan,
-                   const GlobalOptions& global) {
+int run_to_reports(const RunFlags& flags, const std::function<engine::Plan()>& make_plan, const GlobalOptions& global) {
   const std::vector<std::string> formats = wanted_formats(flags);
   const Path worker = engine::find_worker_executable();
   const Board board = read_board();
@@ -83,7 +82,7 @@ int run_to_reports(const RunFlags& flags, const std::function<engine::Plan()>& m
   complete_record(result.record, plan, board);
   write_reports(
       result, dataset.get(),
-      {.folder = folder, .formats = formats, .margin_points = plan.settings.margin_points, .quiet = global.quiet});
+      {.folder = folder, .formats = formats, .comparison = comparison_settings(plan.settings), .quiet = global.quiet});
   return run_exit_code(result.record);
 }
 

@@ -11,6 +11,7 @@
 #include "harness/engine/image_store.h"
 #include "harness/engine/interrupt.h"
 #include "harness/engine/latency_phase.h"
+#include "harness/engine/looks.h"
 #include "harness/engine/process_memory.h"
 
 namespace qbench::engine {
@@ -91,8 +92,22 @@ class Run {
     }
   }
 
+  using CellLanes = std::vector<std::pair<CellState*, std::unique_ptr<Lane>>>;
+
+  /// Each lane with that of its cell's baseline, where both are measured now.
+  std::vector<LanePair> pairs_of(const CellLanes& lanes) const {
+    std::vector<LanePair> pairs;
+    for (const auto& [cell, lane] : lanes) {
+      const CellPlan* baseline = &baseline_of(plan_, *cell->plan);
+      for (const auto& [other, reference] : lanes) {
+        if (other != cell && other->plan == baseline) pairs.push_back({lane.get(), reference.get()});
+      }
+    }
+    return pairs;
+  }
+
   void measure_batch(int batch, std::uint64_t seed) {
-    std::vector<std::pair<CellState*, std::unique_ptr<Lane>>> lanes;
+    CellLanes lanes;
     std::vector<Lane*> good;
     for (CellState& cell : cells_) {
       if (!cell.described() || take_from_log(cell, batch)) continue;
@@ -102,7 +117,9 @@ class Run {
     calibrate_lanes(good, state_.progress);
     std::erase_if(good, [](const Lane* lane) { return !lane->ok(); });
     state_.progress.begin(fmt::format("latency, batch {}", batch), static_cast<std::size_t>(plan_.settings.rounds));
-    run_latency_rounds(good, plan_.settings, seed, state_.progress);
+    const std::vector<LanePair> pairs = pairs_of(lanes);
+    run_latency_rounds(good, plan_.settings, seed, state_.progress,
+                       [&](int rounds_done) { return enough_rounds(plan_.settings, pairs, rounds_done); });
     state_.progress.end();
     for (const auto& [cell, lane] : lanes) state_.store_lane(*cell, lane->finished());
   }

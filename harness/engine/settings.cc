@@ -7,14 +7,18 @@ namespace qbench::engine {
 
 std::span<const Option<RunSettings>> run_option_table() {
   using S = RunSettings;
-  static const std::array<Option<S>, 18> kTable{{
+  static const auto kTable = std::to_array<Option<S>>({
       {"seed", &S::seed, "seed of the block order and of image sampling"},
-      {"rounds", &S::rounds, "rounds of interleaved timed blocks at each batch size", 1, 100000},
+      {"rounds", &S::rounds, "most rounds of interleaved timed blocks at each batch size", 1, 100000},
+      {"early_stop", &S::early_stop,
+       "look after 40 and 80 rounds and stop when every verdict is clear; the error rate is split over the looks"},
       {"min_rounds", &S::min_rounds, "rounds that the time limit cannot cut off", 1, 100000},
       {"max_seconds", &S::max_seconds, "time limit for the rounds of one batch size, in seconds", 0.1, 1e6},
       {"max_block_seconds", &S::max_block_seconds, "a block is made shorter when it would last longer, in seconds",
        0.001, 3600},
       {"restart_rounds", &S::restart_rounds, "start fresh worker processes after this many rounds; 0: never", 0, 1e6},
+      {"margin_percent", &S::margin_percent,
+       "latency change that still counts as equal, in percent; 1 suits a quiet, pinned host", 0.01, 100},
       {"latency", &S::latency, "measure latency"},
       {"accuracy", &S::accuracy, "measure accuracy"},
       {"jobs", &S::jobs, "worker processes that evaluate one cell; 0: one per core", 0, 1024},
@@ -30,7 +34,7 @@ std::span<const Option<RunSettings>> run_option_table() {
        1, 1e9},
       {"decode_jobs", &S::decode_jobs, "threads that decode images; 0: one per core", 0, 1024},
       {"rebatch", &S::rebatch, "repair a constant batch in RESHAPE shapes in memory when a model refuses a batch"},
-  }};
+  });
   return kTable;
 }
 

@@ -14,11 +14,13 @@ struct RunSettings {
   std::uint64_t seed = 1;
 
   // Latency.
-  int rounds = 80;
+  int rounds = 160;
+  bool early_stop = true;
   int min_rounds = 10;
   double max_seconds = 120.0;
   double max_block_seconds = 2.0;
   int restart_rounds = 20;
+  double margin_percent = 2.0;
   bool latency = true;
 
   // Accuracy.

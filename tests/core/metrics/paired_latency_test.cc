@@ -167,5 +167,12 @@ TEST(PairedLatencyTest, AnswersHaveNames) {
   EXPECT_EQ(answer_name(LatencyAnswer::kInsufficient), "INSUFFICIENT");
 }
 
+TEST(LookPlanTest, TheLastLookIsTheEndOfTheRunAndThereAreThreeAtMost) {
+  EXPECT_EQ(looks_up_to(160).rounds, (std::vector<std::size_t>{40, 80, 160}));
+  EXPECT_EQ(looks_up_to(400).rounds, (std::vector<std::size_t>{40, 80, 400}));
+  EXPECT_EQ(looks_up_to(80).rounds, (std::vector<std::size_t>{40, 80}));
+  EXPECT_EQ(looks_up_to(12).rounds, (std::vector<std::size_t>{12}));
+}
+
 }  // namespace
 }  // namespace qbench::metrics
