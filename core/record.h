@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/accelerator_record.h"
 #include "core/board.h"
 #include "core/recipe.h"
 #include "core/tensor_spec.h"
@@ -86,6 +87,7 @@ struct LaneRecord {
   double encode_us = 0.0;       ///< median of turning cached pixels into one input batch
   double cpu_ms = 0.0;          ///< process CPU time per invoke, all threads, mean over the timed invokes
   MemoryRecord memory;
+  std::optional<AcceleratorRecord> accelerator;  ///< absent without a delegate whose devices the probe knows
 
   /// All samples of all blocks in measuring order, in nanoseconds.
   [[nodiscard]] std::vector<double> samples_ns() const;
@@ -122,6 +124,7 @@ struct ModelRecord {
   std::string precision;  ///< "fp32", "int8", ... decided from the graph; empty when the file cannot be read
   std::int64_t bytes = 0;
   std::int64_t zstd_bytes = 0;
+  std::optional<CompilationRecord> compilation;  ///< absent without a compiler's log beside the file
 };
 
 /// One variant x runner x options x threads.

@@ -55,6 +55,15 @@ void from_json(const nlohmann::json& json, Recipe& value);
 void to_json(nlohmann::json& json, const Recipe& value) { json = to_json(value); }
 void from_json(const nlohmann::json& json, Recipe& value) { value = recipe_from_json(json); }
 
+template <typename T>
+static void to_json(nlohmann::json& json, const std::optional<T>& value) {
+  json = value ? nlohmann::json(*value) : nlohmann::json();
+}
+template <typename T>
+static void from_json(const nlohmann::json& json, std::optional<T>& value) {
+  value = json.is_null() ? std::nullopt : std::optional(json.get<T>());
+}
+
 QBENCH_JSON(Quantization, scale, zero_point)
 QBENCH_JSON(TensorSpec, name, shape, dtype, quantization)
 QBENCH_JSON(Outcome, status, reason, stage, signal, stderr_tail)
@@ -62,11 +71,11 @@ QBENCH_JSON(BlockRecord, round, process, start_s, samples_ns)
 QBENCH_JSON(MemoryRecord, before_load, peak_load, peak_first, peak_steady)
 QBENCH_JSON(RunnerRecord, name, version, library, library_sha256, kernels, notes, delegate_create_ms)
 QBENCH_JSON(LaneRecord, batch, outcome, partial, batching, runner, inputs, outputs, load_ms, first_invoke_ms, dropped,
-            timed, blocks, input_copy_us, output_copy_us, encode_us, cpu_ms, memory)
+            timed, blocks, input_copy_us, output_copy_us, encode_us, cpu_ms, memory, accelerator)
 QBENCH_JSON(ClassCount, images, correct)
 QBENCH_JSON(AccuracyRecord, outcome, partial, images, correct, correct_top5, non_finite, per_class, confusion,
             predictions_file, scores_file, prediction_sha256, jobs, batch, seconds, invoke_ms_per_image)
-QBENCH_JSON(ModelRecord, path, sha256, precision, bytes, zstd_bytes)
+QBENCH_JSON(ModelRecord, path, sha256, precision, bytes, zstd_bytes, compilation)
 QBENCH_JSON(SkippedImage, id, reason)
 QBENCH_JSON(DatasetRecord, kind, path, sha256, class_names, samples, skipped, skipped_images, decode_ms_per_image,
             cache_seconds)

@@ -88,8 +88,15 @@ void add_latency(TidyRow& row, const LatencyColumns* latency) {
   row.number("p99_ms", of(latency, &LatencyColumns::p99_ms));
 }
 
+/// Only where there is a delegate.
+std::optional<double> delegate_ms(const LaneRecord* lane) {
+  if (lane == nullptr || lane->runner.delegate_create_ms <= 0.0) return std::nullopt;
+  return lane->runner.delegate_create_ms;
+}
+
 void add_phases(TidyRow& row, const LaneRecord* timed_lane) {
   row.number("load_ms", of(timed_lane, &LaneRecord::load_ms));
+  row.number("delegate_create_ms", delegate_ms(timed_lane));
   row.number("first_invoke_ms", of(timed_lane, &LaneRecord::first_invoke_ms));
   row.number("cpu_ms", of(timed_lane, &LaneRecord::cpu_ms));
   row.number("encode_us", of(timed_lane, &LaneRecord::encode_us));

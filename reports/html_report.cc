@@ -133,6 +133,7 @@ std::string html_report_text(const ReportInput& input) {
   page.add("Images", html_list(dataset_lines(record)));
   page.add("Models", html_table(models_table(input), "models"));
   page.add("Board", html_list(board_lines(record.board)));
+  page.add("Accelerators", html_list(accelerator_lines(record)));
   page.add("How it was measured", html_list(method_lines(record)));
   page.add("Settings", settings(record));
   return head(record) + introduction(record) + page.text() + "</main>\n</body>\n</html>\n";

@@ -76,6 +76,7 @@ std::string markdown_report_text(const ReportInput& input) {
   out += section("Images", list(dataset_lines(record)));
   out += section("Models", markdown_table(models_table(input)));
   out += section("Board", list(board_lines(record.board)));
+  out += section("Accelerators", list(accelerator_lines(record)));
   out += section("How it was measured", list(method_lines(record)));
   return out + section("Settings", indented(settings_lines(record)));
 }

@@ -37,7 +37,45 @@ std::string os_line(const Board& board) {
   return line;
 }
 
+std::string look_text(const std::optional<AcceleratorLook>& look) {
+  if (!look) return "not there";
+  const std::string speed = look->speed_mbps ? fmt::format(", {:g} Mb/s", *look->speed_mbps) : "";
+  return fmt::format("{} at {}, {}{}", look->id, look->port, look->state, speed);
+}
+
+std::string accelerator_line(const AcceleratorRecord& accelerator) {
+  std::string line =
+      fmt::format("{}: before: {}; after: {}", accelerator.name.empty() ? accelerator.family : accelerator.name,
+                  look_text(accelerator.before), look_text(accelerator.after));
+  if (!accelerator.runtime.empty()) line += "; runtime " + accelerator.runtime;
+  if (!accelerator.problem.empty()) line += "; " + accelerator.problem;
+  if (accelerator.lost) line += "; lost during the run";
+  for (const std::string& warning : accelerator.warnings) line += "; " + warning;
+  return line;
+}
+
+std::string compilation_line(const CompilationRecord& compilation) {
+  std::string line = fmt::format("compiled for the accelerator: {} ops mapped, {} left to the CPU",
+                                 compilation.mapped_ops, compilation.cpu_ops);
+  for (const UnmappedOps& ops : compilation.unmapped) {
+    line += fmt::format("; {} {}: {}", ops.count, ops.op, ops.reason);
+  }
+  return line + fmt::format(" ({})", compilation.version.empty() ? compilation.file : compilation.version);
+}
+
 }  // namespace
+
+std::vector<std::string> accelerator_lines(const Record& record) {
+  std::vector<std::string> lines;
+  for (const CellRecord& cell : record.cells) {
+    if (cell.model.compilation) lines.push_back(cell.id + ": " + compilation_line(*cell.model.compilation));
+    for (const LaneRecord& lane : cell.lanes) {
+      if (!lane.accelerator) continue;
+      lines.push_back(fmt::format("{}, batch {}: {}", cell.id, lane.batch, accelerator_line(*lane.accelerator)));
+    }
+  }
+  return lines;
+}
 
 std::vector<std::string> board_lines(const Board& board) {
   std::vector<std::string> lines{fmt::format("board: {} (id {})", board.name, board.id)};

@@ -13,6 +13,9 @@ namespace qbench::reports {
 /// The board in a few lines; what it does not tell is left out.
 [[nodiscard]] std::vector<std::string> board_lines(const Board& board);
 
+/// The accelerators of the cells, before and after, and what their compiler mapped; empty without one.
+[[nodiscard]] std::vector<std::string> accelerator_lines(const Record& record);
+
 /// How this record's figures came about: order, warm-up, clock, intervals.
 [[nodiscard]] std::vector<std::string> method_lines(const Record& record);
 

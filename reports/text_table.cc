@@ -12,6 +12,11 @@ namespace {
 std::string number_text(const std::optional<double>& value) { return value ? significant(*value) : ""; }
 std::string size_text(std::int64_t bytes) { return bytes > 0 ? bytes_text(bytes) : ""; }
 
+/// Making a vendor's delegate; part of the load time.
+std::string delegate_text(const RunnerRecord& runner) {
+  return runner.delegate_create_ms > 0.0 ? significant(runner.delegate_create_ms) : "";
+}
+
 std::string interval_text(const metrics::Interval& points) {
   return fmt::format("{} to {}", points_text(points.low), points_text(points.high));
 }
@@ -105,18 +110,19 @@ TextTable speed_table(const ReportInput& input) {
 }
 
 TextTable phases_table(const ReportInput& input) {
-  TextTable table{{"variant", "batch", "batching", "load ms", "first invoke ms", "encode \u00b5s", "copy in \u00b5s",
-                   "copy out \u00b5s", "CPU ms per invoke", "RSS before", "peak load", "peak first", "peak steady"},
-                  {}};
+  TextTable table{
+      {"variant", "batch", "batching", "load ms", "delegate ms", "first invoke ms", "encode \u00b5s", "copy in \u00b5s",
+       "copy out \u00b5s", "CPU ms per invoke", "RSS before", "peak load", "peak first", "peak steady"},
+      {}};
   for (std::size_t i = 0; i < input.record.cells.size(); ++i) {
     for (const LaneRecord& lane : input.record.cells[i].lanes) {
       if (lane.blocks.empty()) continue;
       const MemoryRecord& memory = lane.memory;
       table.rows.push_back({input.comparison.cells.at(i).label, std::to_string(lane.batch), lane.batching,
-                            significant(lane.load_ms), significant(lane.first_invoke_ms), significant(lane.encode_us),
-                            significant(lane.input_copy_us), significant(lane.output_copy_us), significant(lane.cpu_ms),
-                            size_text(memory.before_load), size_text(memory.peak_load), size_text(memory.peak_first),
-                            size_text(memory.peak_steady)});
+                            significant(lane.load_ms), delegate_text(lane.runner), significant(lane.first_invoke_ms),
+                            significant(lane.encode_us), significant(lane.input_copy_us),
+                            significant(lane.output_copy_us), significant(lane.cpu_ms), size_text(memory.before_load),
+                            size_text(memory.peak_load), size_text(memory.peak_first), size_text(memory.peak_steady)});
     }
   }
   return table;

@@ -9,6 +9,7 @@
 
 #include "core/error.h"
 #include "core/files.h"
+#include "harness/app/accelerator_probe.h"
 #include "harness/app/config.h"
 #include "harness/app/run_output.h"
 #include "harness/app/terminal_progress.h"
@@ -74,6 +75,7 @@ int run_to_reports(const RunFlags& flags, const std::function<engine::Plan()>& m
   engine::SilentProgress silent;
   TerminalProgress terminal(::isatty(STDERR_FILENO) != 0, reports::terminal_width(STDERR_FILENO));
   engine::RunContext context{.folder = folder, .worker = worker, .dataset = dataset.get()};
+  context.probe_accelerators = accelerator_probe(board);
   context.progress = global.quiet ? static_cast<engine::Progress*>(&silent) : &terminal;
   if (dataset) context.predictions = csv_prediction_store(folder, *dataset);
 

@@ -60,8 +60,11 @@ void AccuracyPhase::evaluate(Job& job, std::size_t chunk) {
                             .scores = job.scores,
                             .invoke_ms = lane != nullptr ? std::max(lane->first_invoke_ms, 0.01) : kUnknownInvokeMs};
   run_.progress.begin(fmt::format("accuracy, {}", cell.record.id), images_.samples());
-  const EvaluationResult result = evaluate_chunk(task, run_.progress);
+  AcceleratorWatch accelerator(*cell.plan, run_.probe_accelerators);
+  accelerator.look_before();
+  EvaluationResult result = evaluate_chunk(task, run_.progress);
   run_.progress.end();
+  accelerator.explain(result.outcome);
   job.result.outcome = result.outcome;
   job.result.invoke_ms += result.invoke_ms;
   job.result.seconds += result.seconds;

@@ -34,9 +34,14 @@ struct RunState {
   CellLog& log;
   WorkerLaunch launch;
   Clock::time_point start;
+  AcceleratorProbe probe_accelerators;
 
   [[nodiscard]] LaneContext lane_context(const CellPlan& cell) const {
-    LaneContext context{.cell = &cell, .settings = &plan.settings, .launch = launch, .run_start = start};
+    LaneContext context{.cell = &cell,
+                        .settings = &plan.settings,
+                        .launch = launch,
+                        .run_start = start,
+                        .probe_accelerators = probe_accelerators};
     if (!cell.worker.empty()) context.launch.executable = cell.worker;
     return context;
   }

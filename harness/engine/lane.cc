@@ -42,16 +42,22 @@ nlohmann::json lane_load_request(const CellPlan& cell, const RunSettings& settin
           {"rebatch", settings.rebatch}};
 }
 
-Lane::Lane(LaneContext context, int batch) : context_(std::move(context)) { record_.batch = batch; }
+Lane::Lane(LaneContext context, int batch)
+    : context_(std::move(context)), accelerator_(*context_.cell, context_.probe_accelerators) {
+  record_.batch = batch;
+}
 
 bool Lane::accept(const Reply& reply) {
   if (reply.ok()) return true;
   record_.outcome = reply.outcome;
   worker_.reset();
+  accelerator_.explain(record_.outcome);
+  record_.accelerator = accelerator_.record();
   return false;
 }
 
 bool Lane::load() {
+  if (process_ == 0) accelerator_.look_before();
   worker_ = std::make_unique<WorkerProcess>(context_.launch);
   const std::chrono::duration<double> timeout(context_.settings->load_timeout_s);
   const Reply reply =
@@ -162,7 +168,12 @@ bool Lane::restart() {
 
 void Lane::stop() { worker_.reset(); }
 
-LaneRecord Lane::finished() const {
+LaneRecord Lane::finished() {
+  if (accelerator_.record() && ok()) {
+    stop();
+    accelerator_.look_after();
+    record_.accelerator = accelerator_.record();
+  }
   LaneRecord record = record_;
   record.encode_us = median_or_zero(encode_ns_) / 1e3;
   record.input_copy_us = median_or_zero(copy_in_ns_) / 1e3;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/record.h"
+#include "harness/engine/accelerator_watch.h"
 #include "harness/engine/plan.h"
 #include "harness/engine/worker_process.h"
 
@@ -17,6 +18,7 @@ struct LaneContext {
   const RunSettings* settings = nullptr;
   WorkerLaunch launch;
   Clock::time_point run_start;
+  AcceleratorProbe probe_accelerators = nullptr;  ///< may be empty
 };
 
 /// The images that a lane is fed with: a tensor cache and the recipe that turns its pixels into values.
@@ -53,8 +55,9 @@ class Lane {
   [[nodiscard]] const LaneRecord& record() const noexcept { return record_; }
   /// Marks the lane as cut short by an interruption.
   void mark_partial() { record_.partial = true; }
-  /// The record with the medians of the copy times filled in.
-  [[nodiscard]] LaneRecord finished() const;
+  /// The record with the medians of the copy times filled in. An accelerator's lane ends its worker, to look at the
+  /// device once more.
+  [[nodiscard]] LaneRecord finished();
   [[nodiscard]] const CellPlan& cell() const noexcept { return *context_.cell; }
 
  private:
@@ -64,6 +67,7 @@ class Lane {
   [[nodiscard]] std::chrono::duration<double> block_timeout() const;
 
   LaneContext context_;
+  AcceleratorWatch accelerator_;
   LaneRecord record_;
   Feed feed_;
   std::unique_ptr<WorkerProcess> worker_;

@@ -4,6 +4,7 @@
 #include "core/error.h"
 #include "core/files.h"
 #include "core/sha256.h"
+#include "models/edgetpu_log.h"
 #include "models/metadata.h"
 #include "models/precision.h"
 #include "models/rebatch.h"
@@ -42,6 +43,7 @@ Outcome check_model(const std::filesystem::path& path, ModelFacts& facts, ModelR
   try {
     const models::Graph graph = models::read_tflite_file(path);
     models::require_valid(graph, path.filename().string());
+    record.compilation = models::read_edgetpu_log(path);
     record.precision = models::precision_name(models::classify_precision(graph));
     for (const models::Finding& finding : models::validate(graph)) {
       if (finding.severity == models::Severity::kWrongNumbers) facts.warnings.push_back(finding.message);

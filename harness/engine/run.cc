@@ -37,7 +37,8 @@ class Run {
                .progress = *context.progress,
                .log = log_,
                .launch = {.executable = context.worker, .memory_limit_bytes = memory_limit_bytes(plan.settings)},
-               .start = Clock::now()} {}
+               .start = Clock::now(),
+               .probe_accelerators = context.probe_accelerators} {}
 
   RunResult run() {
     describe_cells();

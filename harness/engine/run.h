@@ -10,6 +10,7 @@
 #include "core/predictions.h"
 #include "core/record.h"
 #include "datasets/dataset.h"
+#include "harness/engine/accelerator_watch.h"
 #include "harness/engine/plan.h"
 #include "harness/engine/progress.h"
 
@@ -30,6 +31,7 @@ struct RunContext {
   const datasets::Dataset* dataset = nullptr;  ///< null: latency only
   Progress* progress = nullptr;
   PredictionStore predictions;
+  AcceleratorProbe probe_accelerators;  ///< asked before and after cells with a known accelerator; may be empty
 };
 
 struct RunResult {

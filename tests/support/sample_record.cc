@@ -206,6 +206,21 @@ Record sample_record() {
   CellRecord edgetpu = cell_of("edgetpu-tflite-t1", "edgetpu", "int8", 350000);
   edgetpu.lanes = {failed_lane(1, Status::kUnsupported, "needs an Edge TPU delegate", "load"),
                    failed_lane(64, Status::kUnsupported, "needs an Edge TPU delegate", "load")};
+  edgetpu.model.compilation = {"models/edgetpu.log",
+                               "Edge TPU Compiler version 16.0.384591198",
+                               30,
+                               2,
+                               {{"QUANTIZE", 1, "Operation is working on an unsupported data type"},
+                                {"SOFTMAX", 1, "More than one subgraph is not supported"}}};
+  edgetpu.lanes[0].accelerator = {"coral",
+                                  "Coral USB Accelerator",
+                                  "BuildLabel(x), RuntimeVersion(14)",
+                                  std::string(64, 'e'),
+                                  AcceleratorLook{"uninitialised", "1a6e:089a", "1-3", 480.0},
+                                  std::nullopt,
+                                  "",
+                                  true,
+                                  {"link at 480 Mb/s"}};
   record.cells = {fp32, int8, hostile, crashed_cell(), edgetpu, slow_cell()};
   record.warnings = {"the governor is 'ondemand', not 'performance'"};
   return record;

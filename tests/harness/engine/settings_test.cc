@@ -21,6 +21,8 @@ std::string message_of(const nlohmann::json& object) {
 
 TEST(SettingsTest, DefaultsAreConsistent) { EXPECT_NO_THROW(check_settings(RunSettings())); }
 
+TEST(SettingsTest, ADelegateHasAMinuteOrMoreToBeMade) { EXPECT_GE(RunSettings().load_timeout_s, 60.0); }
+
 TEST(SettingsTest, EveryNameIsUniqueAndHasHelp) {
   std::set<std::string_view> names;
   for (const auto& option : run_option_table()) {

@@ -3,6 +3,7 @@
 
 #include <linux/usbdevice_fs.h>
 #include <sys/ioctl.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <cstddef>
@@ -48,6 +49,17 @@ struct MockUsbMachine::Transfer {
 bool under_umockdev() {
   const char* preload = std::getenv("LD_PRELOAD");
   return preload != nullptr && std::string_view(preload).find("umockdev") != std::string_view::npos;
+}
+
+void enter_umockdev(int argc, char** argv) {
+  if (under_umockdev()) return;
+  const char* asan = std::getenv("ASAN_OPTIONS");
+  const std::string merged = (asan == nullptr ? "" : std::string(asan) + ":") + "verify_asan_link_order=0";
+  ::setenv("ASAN_OPTIONS", merged.c_str(), 1);
+  std::vector<char*> arguments = {const_cast<char*>("umockdev-wrapper")};
+  arguments.insert(arguments.end(), argv, argv + argc);
+  arguments.push_back(nullptr);
+  ::execvp(arguments.front(), arguments.data());
 }
 
 MockUsbMachine::MockUsbMachine(bool with_root_hubs)

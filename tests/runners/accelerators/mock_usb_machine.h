@@ -63,4 +63,8 @@ class MockUsbMachine {
 /// This process runs under umockdev-wrapper.
 [[nodiscard]] bool under_umockdev();
 
+/// For main(): the library that plays the devices must be loaded before everything else, so the program starts itself
+/// again through umockdev's wrapper. Returns when it runs there already, or when there is no wrapper.
+void enter_umockdev(int argc, char** argv);
+
 }  // namespace qbench::testing

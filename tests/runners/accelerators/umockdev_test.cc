@@ -317,18 +317,8 @@ TEST_F(UmockdevTest, EveryRecordedDeviceFileGetsItsStateAndSpeedVerdict) {
 }  // namespace
 }  // namespace qbench::runners
 
-// The library that plays the devices must be loaded before everything else, so the program starts itself again
-// through umockdev's wrapper. Without the wrapper it goes on, and every test skips.
 int main(int argc, char** argv) {
-  if (!qbench::testing::under_umockdev()) {
-    const char* asan = std::getenv("ASAN_OPTIONS");
-    const std::string merged = (asan == nullptr ? "" : std::string(asan) + ":") + "verify_asan_link_order=0";
-    ::setenv("ASAN_OPTIONS", merged.c_str(), 1);
-    std::vector<char*> arguments = {const_cast<char*>("umockdev-wrapper")};
-    arguments.insert(arguments.end(), argv, argv + argc);
-    arguments.push_back(nullptr);
-    ::execvp(arguments.front(), arguments.data());
-  }
+  qbench::testing::enter_umockdev(argc, argv);
   ::testing::InitGoogleMock(&argc, argv);
   return RUN_ALL_TESTS();
 }

@@ -4,7 +4,9 @@
 // "mode" or the environment variable FAKE_DELEGATE_MODE:
 //   ok, null (no delegate, no word), error (no delegate, a reason), slow_null (null after delay_ms), hang,
 //   abort_create, fail_invoke, abort_invoke (both from the third invoke on, as when a stick is pulled out).
-// Further options: "delay_ms" (default 2000), "invoke_us" (default 500: the time an invoke takes).
+// Further options: "delay_ms" (default 2000), "invoke_us" (default 500: the time an invoke takes), "pull_sign": a file
+// that abort_invoke makes before it aborts, and then waits until somebody has removed it (the stick is being pulled).
+// The library lists the devices of the USB path that FAKE_DELEGATE_DEVICE names, if any.
 #include <tensorflow/lite/c/common.h>
 #include <unistd.h>
 
@@ -32,6 +34,7 @@ struct FakeDelegate {
   std::string mode = "ok";
   std::chrono::milliseconds delay{2000};
   std::chrono::microseconds invoke_time{500};
+  std::string pull_sign;
   int invokes = 0;
 };
 
@@ -54,10 +57,19 @@ void classify(const TfLiteTensor& image, TfLiteTensor& scores) {
   }
 }
 
+void wait_for_the_pull(const std::string& sign) {
+  if (sign.empty()) return;
+  std::fclose(std::fopen(sign.c_str(), "w"));
+  for (int tries = 0; tries < 500 && access(sign.c_str(), F_OK) == 0; ++tries) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  }
+}
+
 TfLiteStatus invoke_node(TfLiteContext* context, TfLiteNode* node) {
   FakeDelegate& delegate = *self(node);
   if (++delegate.invokes > kGoodInvokes) {
     if (delegate.mode == "abort_invoke") {
+      wait_for_the_pull(delegate.pull_sign);
       std::fprintf(stderr, "F fake_delegate: transfer failed, device gone\n");
       std::abort();
     }
@@ -109,8 +121,15 @@ std::unique_ptr<FakeDelegate> read_options(char** keys, char** values, size_t co
   if (options.count("invoke_us") != 0) {
     delegate->invoke_time = std::chrono::microseconds(std::stol(options["invoke_us"]));
   }
+  delegate->pull_sign = options["pull_sign"];
   return delegate;
 }
+
+struct ListedDevice {
+  int type;
+  const char* path;
+};
+constexpr int kTypeUsb = 1;
 
 }  // namespace
 
@@ -141,5 +160,14 @@ __attribute__((visibility("default"))) void edgetpu_verbosity(int level) {
 }
 
 __attribute__((visibility("default"))) const char* edgetpu_version() { return "BuildLabel(fake), RuntimeVersion(14)"; }
+
+__attribute__((visibility("default"))) ListedDevice* edgetpu_list_devices(size_t* count) {
+  static ListedDevice device{};
+  device = {kTypeUsb, std::getenv("FAKE_DELEGATE_DEVICE")};
+  *count = device.path == nullptr ? 0 : 1;
+  return *count == 0 ? nullptr : &device;
+}
+
+__attribute__((visibility("default"))) void edgetpu_free_devices(ListedDevice* /*list*/) {}
 
 }  // extern "C"
