@@ -81,4 +81,12 @@ const CellRecord& Record::baseline_of(const CellRecord& cell) const noexcept {
   return cell;
 }
 
+const WorkerRecord* Record::worker_of(const CellRecord& cell) const noexcept {
+  if (cell.worker.empty()) return workers.empty() ? nullptr : &workers.front();
+  for (const WorkerRecord& worker : workers) {
+    if (worker.path == cell.worker) return &worker;
+  }
+  return nullptr;
+}
+
 }  // namespace qbench

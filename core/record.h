@@ -127,6 +127,15 @@ struct ModelRecord {
   std::optional<CompilationRecord> compilation;  ///< absent without a compiler's log beside the file
 };
 
+/// A qbench-worker program: the code that a cell ran in.
+struct WorkerRecord {
+  std::string path;
+  std::string sha256;
+  std::string version;  ///< of the qbench that it belongs to
+  std::string git_commit;
+  int protocol = 0;  ///< version of the requests that it understands
+};
+
 /// One variant x runner x options x threads.
 struct CellRecord {
   std::string id;  ///< unique in the run, safe as a file name
@@ -180,6 +189,7 @@ struct Record {
   bool partial = false;       ///< the run was interrupted
   std::string settings_json;  ///< effective settings, a JSON object as text
   Board board;
+  std::vector<WorkerRecord> workers;  ///< this build's first, then those that cells name
   std::optional<DatasetRecord> dataset;
   std::vector<CellRecord> cells;  ///< the first is the baseline of those that name none
   std::vector<std::string> warnings;
@@ -187,6 +197,8 @@ struct Record {
   /// The cell that `cell`, one of `cells`, is measured against; itself when it is a baseline or names one that is not
   /// here.
   [[nodiscard]] const CellRecord& baseline_of(const CellRecord& cell) const noexcept;
+  /// The program that `cell` ran in; null in records of builds that did not note it.
+  [[nodiscard]] const WorkerRecord* worker_of(const CellRecord& cell) const noexcept;
 };
 
 void to_json(nlohmann::json& json, const Outcome& value);
@@ -195,6 +207,8 @@ void to_json(nlohmann::json& json, const LaneRecord& value);
 void from_json(const nlohmann::json& json, LaneRecord& value);
 void to_json(nlohmann::json& json, const AccuracyRecord& value);
 void from_json(const nlohmann::json& json, AccuracyRecord& value);
+void to_json(nlohmann::json& json, const WorkerRecord& value);
+void from_json(const nlohmann::json& json, WorkerRecord& value);
 void to_json(nlohmann::json& json, const CellRecord& value);
 void from_json(const nlohmann::json& json, CellRecord& value);
 void to_json(nlohmann::json& json, const DatasetRecord& value);

@@ -76,6 +76,7 @@ QBENCH_JSON(ClassCount, images, correct)
 QBENCH_JSON(AccuracyRecord, outcome, partial, images, correct, correct_top5, non_finite, per_class, confusion,
             predictions_file, scores_file, prediction_sha256, jobs, batch, seconds, invoke_ms_per_image)
 QBENCH_JSON(ModelRecord, path, sha256, precision, bytes, zstd_bytes, compilation)
+QBENCH_JSON(WorkerRecord, path, sha256, version, git_commit, protocol)
 QBENCH_JSON(SkippedImage, id, reason)
 QBENCH_JSON(DatasetRecord, kind, path, sha256, class_names, samples, skipped, skipped_images, decode_ms_per_image,
             cache_seconds)
@@ -132,6 +133,7 @@ nlohmann::ordered_json record_to_json(const Record& record) {
   json["partial"] = record.partial;
   json["settings"] = nlohmann::json::parse(record.settings_json.empty() ? "{}" : record.settings_json);
   json["board"] = to_json(record.board);
+  json["workers"] = nlohmann::json(record.workers);
   json["dataset"] = record.dataset ? nlohmann::json(*record.dataset) : nlohmann::json();
   json["cells"] = nlohmann::json(record.cells);
   json["warnings"] = record.warnings;
@@ -154,6 +156,7 @@ Record record_from_json(const nlohmann::json& json, std::string_view source) {
     record.partial = json.value("partial", false);
     record.settings_json = json.contains("settings") ? json.at("settings").dump() : "{}";
     if (json.contains("board")) record.board = board_from_json(json.at("board"));
+    record.workers = json.value("workers", std::vector<WorkerRecord>());
     if (json.contains("dataset") && !json.at("dataset").is_null()) {
       record.dataset = json.at("dataset").get<DatasetRecord>();
     }

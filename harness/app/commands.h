@@ -18,6 +18,7 @@ struct CommandResult {
 
 /// Each adds one subcommand with its flags and help to `app`. Errors leave the callback as qbench::Error.
 void add_run_command(CLI::App& app, const GlobalOptions& global, CommandResult& result);
+void add_compare_command(CLI::App& app, const GlobalOptions& global, CommandResult& result);
 void add_list_command(CLI::App& app, const GlobalOptions& global, CommandResult& result);
 void add_dataset_command(CLI::App& app, const GlobalOptions& global, CommandResult& result);
 void add_quantize_command(CLI::App& app, const GlobalOptions& global, CommandResult& result);

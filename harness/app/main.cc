@@ -29,6 +29,7 @@ int run(int argc, char** argv) {
       "Example: qbench run --model fp32.tflite --model int8.tflite --data images/\nExit codes: 0 done, 1 a cell "
       "failed, 2 usage or config, 3 a gate was missed, 4 not comparable.");
   qbench::app::add_run_command(app, global, result);
+  qbench::app::add_compare_command(app, global, result);
   qbench::app::add_list_command(app, global, result);
   qbench::app::add_dataset_command(app, global, result);
   qbench::app::add_quantize_command(app, global, result);

@@ -13,7 +13,7 @@
 #include "harness/app/terminal_progress.h"
 #include "harness/engine/interrupt.h"
 #include "harness/engine/run.h"
-#include "harness/engine/worker_process.h"
+#include "harness/engine/worker_program.h"
 #include "reports/console_table.h"
 
 namespace qbench::app {

@@ -16,7 +16,7 @@
 #include "harness/board/board_reader.h"
 #include "harness/engine/interrupt.h"
 #include "harness/engine/run.h"
-#include "harness/engine/worker_process.h"
+#include "harness/engine/worker_program.h"
 #include "reports/console_table.h"
 #include "version.h"
 

@@ -8,6 +8,7 @@
 
 #include "harness/engine/worker.h"
 #include "runners/builtin.h"
+#include "version.h"
 
 int main(int argc, char** argv) {
   constexpr std::string_view kFlag = "--socket-fd=";
@@ -21,7 +22,8 @@ int main(int argc, char** argv) {
     return 2;
   }
   try {
-    return qbench::engine::run_worker(qbench::UniqueFd(fd), qbench::runners::builtin_runners());
+    return qbench::engine::run_worker(qbench::UniqueFd(fd), qbench::runners::builtin_runners(),
+                                      {.version = qbench::kVersion, .git_commit = qbench::kGitCommit});
   } catch (const std::exception& error) {
     fmt::print(stderr, "qbench-worker: {}\n", error.what());
     return 1;

@@ -2,6 +2,7 @@
 #include "harness/engine/run.h"
 
 #include <memory>
+#include <set>
 
 #include "core/error.h"
 #include "harness/engine/accuracy_phase.h"
@@ -13,6 +14,7 @@
 #include "harness/engine/latency_phase.h"
 #include "harness/engine/looks.h"
 #include "harness/engine/process_memory.h"
+#include "harness/engine/worker_program.h"
 
 namespace qbench::engine {
 namespace {
@@ -41,6 +43,7 @@ class Run {
                .probe_accelerators = context.probe_accelerators} {}
 
   RunResult run() {
+    inspect_workers();
     describe_cells();
     settle_recipes();
     open_images();
@@ -54,6 +57,14 @@ class Run {
   }
 
  private:
+  void inspect_workers() {
+    result_.record.workers.push_back(inspect_worker(context_.worker));
+    std::set<std::filesystem::path> seen{std::filesystem::path()};
+    for (const CellPlan& cell : plan_.cells) {
+      if (seen.insert(cell.worker).second) result_.record.workers.push_back(inspect_worker(cell.worker));
+    }
+  }
+
   void describe_cells() {
     state_.progress.begin("loading models", plan_.cells.size());
     for (const CellPlan& plan : plan_.cells) {

@@ -11,8 +11,13 @@
 namespace qbench::engine {
 namespace {
 
-nlohmann::json handle(WorkerSession& session, const nlohmann::json& request) {
+nlohmann::json hello(const WorkerIdentity& identity) {
+  return {{"protocol", kWorkerProtocol}, {"version", identity.version}, {"git_commit", identity.git_commit}};
+}
+
+nlohmann::json handle(WorkerSession& session, const WorkerIdentity& identity, const nlohmann::json& request) {
   const auto op = request.at("op").get<std::string>();
+  if (op == "hello") return hello(identity);
   if (op == "load") return session.load(request);
   if (op == "attach") return session.attach(request);
   if (op == "first") return session.first();
@@ -32,9 +37,9 @@ nlohmann::json error_reply(std::string_view code, std::string_view message) {
 }
 
 /// The runtime may throw through its C interface; every failure becomes an answer.
-nlohmann::json answer(WorkerSession& session, const nlohmann::json& request) {
+nlohmann::json answer(WorkerSession& session, const WorkerIdentity& identity, const nlohmann::json& request) {
   try {
-    return handle(session, request);
+    return handle(session, identity, request);
   } catch (const Error& error) {
     return error_reply(error_name(error.code()), error.what());
   } catch (const std::bad_alloc&) {
@@ -46,12 +51,12 @@ nlohmann::json answer(WorkerSession& session, const nlohmann::json& request) {
 
 }  // namespace
 
-int run_worker(UniqueFd socket, const std::vector<runners::RunnerDescriptor>& runners) {
+int run_worker(UniqueFd socket, const std::vector<runners::RunnerDescriptor>& runners, const WorkerIdentity& identity) {
   Channel channel(std::move(socket));
   WorkerSession session(runners);
   while (auto request = channel.receive()) {
     if (request->value("op", "") == "quit") break;
-    channel.send(answer(session, *request));
+    channel.send(answer(session, identity, *request));
   }
   return 0;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "core/files.h"
@@ -8,12 +9,23 @@
 
 namespace qbench::engine {
 
+/// Version of the requests and answers below; raised when one of them changes its meaning. The parent drives only
+/// workers of its own version.
+inline constexpr int kWorkerProtocol = 1;
+
+/// Which build a worker belongs to.
+struct WorkerIdentity {
+  std::string version;
+  std::string git_commit;
+};
+
 /// The child's side of a cell: answers requests on the socket until it is told to quit or the parent is gone.
 /// One process holds one prepared runner. Requests and replies are maps with an "op"; a failed request is answered by
 /// {"error": {code, message, stage}} and leaves the worker usable. `runners` is the list that a cell may choose from.
 ///
 /// | op       | asks for                                                | answers                                |
 /// |----------|---------------------------------------------------------|----------------------------------------|
+/// | hello    | who it is                                               | protocol, version, commit              |
 /// | load     | prepare the model at a batch size                       | specs, description, load time, memory  |
 /// | attach   | open a tensor cache and the recipe's encoder            | {}                                     |
 /// | first    | the first inference                                     | its time and peak memory               |
@@ -23,6 +35,6 @@ namespace qbench::engine {
 /// | quit     | the end                                                 |                                        |
 ///
 /// Returns the process's exit code.
-int run_worker(UniqueFd socket, const std::vector<runners::RunnerDescriptor>& runners);
+int run_worker(UniqueFd socket, const std::vector<runners::RunnerDescriptor>& runners, const WorkerIdentity& identity);
 
 }  // namespace qbench::engine

@@ -277,14 +277,4 @@ void WorkerProcess::resume() {
   if (alive()) ::kill(pid_, SIGCONT);
 }
 
-std::filesystem::path find_worker_executable() {
-  if (const char* named = std::getenv("QBENCH_WORKER"); named != nullptr && *named != '\0') return named;
-  const std::filesystem::path here = std::filesystem::canonical("/proc/self/exe").parent_path();
-  for (const auto& candidate : {here / "qbench-worker", here.parent_path() / "libexec" / "qbench" / "qbench-worker"}) {
-    if (::access(candidate.c_str(), X_OK) == 0) return candidate;
-  }
-  throw Error(ErrorCode::kIo, "cannot find the qbench-worker program in '{}' or '../libexec/qbench'; set QBENCH_WORKER",
-              here.string());
-}
-
 }  // namespace qbench::engine

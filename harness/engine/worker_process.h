@@ -85,8 +85,4 @@ class WorkerProcess {
   std::optional<Reply> reply_;
 };
 
-/// The qbench-worker program that belongs to this one: $QBENCH_WORKER, beside this program, or
-/// <prefix>/libexec/qbench. Throws Error(kIo) naming the places.
-[[nodiscard]] std::filesystem::path find_worker_executable();
-
 }  // namespace qbench::engine

@@ -222,6 +222,7 @@ Record sample_record() {
                                   true,
                                   {"link at 480 Mb/s"}};
   record.cells = {fp32, int8, hostile, crashed_cell(), edgetpu, slow_cell()};
+  record.workers = {{"/opt/qbench/bin/qbench-worker", std::string(64, 'e'), "0.1.0", "abc1234", 1}};
   record.warnings = {"the governor is 'ondemand', not 'performance'"};
   return record;
 }
