@@ -25,6 +25,7 @@ void add_quantize_command(CLI::App& app, const GlobalOptions& global, CommandRes
 void add_explain_command(CLI::App& app, const GlobalOptions& global, CommandResult& result);
 void add_inspect_command(CLI::App& app, const GlobalOptions& global, CommandResult& result);
 void add_recipe_command(CLI::App& app, const GlobalOptions& global, CommandResult& result);
+void add_selftest_command(CLI::App& app, const GlobalOptions& global, CommandResult& result);
 void add_probe_command(CLI::App& app, const GlobalOptions& global, CommandResult& result);
 
 }  // namespace qbench::app

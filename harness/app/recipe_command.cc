@@ -8,6 +8,7 @@
 
 #include "core/error.h"
 #include "core/metrics/intervals.h"
+#include "core/scratch_folder.h"
 #include "datasets/open_dataset.h"
 #include "harness/app/commands.h"
 #include "harness/app/terminal_progress.h"
@@ -34,26 +35,6 @@ struct Trial {
   std::int64_t correct = 0;
   metrics::Interval interval;
   std::vector<std::string> warnings;
-};
-
-/// A folder for the run behind the trials; nothing of it is kept.
-class ScratchFolder {
- public:
-  ScratchFolder() {
-    std::string name = (std::filesystem::temp_directory_path() / "qbench-recipe-XXXXXX").string();
-    if (::mkdtemp(name.data()) == nullptr) throw Error(ErrorCode::kIo, "cannot make a folder in '{}'", name);
-    path_ = name;
-  }
-  ~ScratchFolder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  ScratchFolder(const ScratchFolder&) = delete;
-  ScratchFolder& operator=(const ScratchFolder&) = delete;
-  [[nodiscard]] const std::filesystem::path& path() const noexcept { return path_; }
-
- private:
-  std::filesystem::path path_;
 };
 
 /// Every usual normalization x colour order x resize rule.

@@ -3,12 +3,13 @@
 
 #include <unistd.h>
 
-#include <chrono>
+#include <algorithm>
 #include <memory>
 #include <nlohmann/json.hpp>
 
 #include "core/error.h"
 #include "core/files.h"
+#include "core/utc_time.h"
 #include "harness/app/accelerator_probe.h"
 #include "harness/app/config.h"
 #include "harness/app/run_output.h"
@@ -17,6 +18,7 @@
 #include "harness/engine/interrupt.h"
 #include "harness/engine/run.h"
 #include "harness/engine/worker_program.h"
+#include "harness/selftest/noise_profile.h"
 #include "reports/console_table.h"
 #include "version.h"
 
@@ -24,15 +26,6 @@ namespace qbench::app {
 namespace {
 
 using Path = std::filesystem::path;
-
-std::string utc_now() {
-  const std::time_t now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
-  std::tm parts{};
-  ::gmtime_r(&now, &parts);
-  char text[32];
-  std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts);
-  return text;
-}
 
 /// A folder of a run that was begun, with its plan, or a new one.
 std::pair<Path, engine::Plan> open_run(const RunFlags& flags, const std::function<engine::Plan()>& make_plan,
@@ -49,6 +42,12 @@ std::pair<Path, engine::Plan> open_run(const RunFlags& flags, const std::functio
   const Path folder = create_result_folder(flags.output, board, plan.name);
   write_file_atomic(folder / "plan.json", plan_to_json(plan).dump(2) + "\n");
   return {folder, std::move(plan)};
+}
+
+/// No margin below what this board's self-test has shown to be noise.
+void widen_margin(engine::RunSettings& settings, const std::optional<selftest::NoiseProfile>& profile) {
+  constexpr double kPercent = 100.0;
+  if (profile) settings.margin_percent = std::max(settings.margin_percent, kPercent * profile->latency_floor);
 }
 
 void complete_record(Record& record, const engine::Plan& plan, const Board& board) {
@@ -68,6 +67,7 @@ int run_to_reports(const RunFlags& flags, const std::function<engine::Plan()>& m
   const Board board = read_board();
   auto [folder, plan] = open_run(flags, make_plan, board);
   engine::check_settings(plan.settings);
+  widen_margin(plan.settings, selftest::profile_of(board.id));
   engine::name_cells(plan);
   std::unique_ptr<datasets::Dataset> dataset;
   if (plan.dataset) dataset = datasets::open_dataset(*plan.dataset);

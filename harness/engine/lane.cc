@@ -2,6 +2,7 @@
 #include "harness/engine/lane.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "core/metrics/descriptive.h"
 #include "core/metrics/warmup.h"
@@ -98,13 +99,18 @@ bool Lane::warm_up(Feed feed) {
   return true;
 }
 
+nlohmann::json Lane::block_request(int dropped, int timed) const {
+  nlohmann::json request = {{"op", "block"}, {"dropped", dropped}, {"timed", timed}};
+  if (planted_units_ > 0) request["planted_units"] = planted_units_;
+  return request;
+}
+
 bool Lane::run_calibration_block() {
   const int affordable = static_cast<int>(kCalibrationSeconds * 1e9 / std::max(invoke_ns_, 1.0));
   const int invokes =
       std::clamp(record_.batch > 1 ? kBatchedDropped + kBatchedTimed : affordable, 2, kCalibrationInvokes);
   worker_->resume();
-  const Reply reply =
-      worker_->request({{"op", "block"}, {"dropped", 0}, {"timed", invokes}}, block_timeout(), "warm-up");
+  const Reply reply = worker_->request(block_request(0, invokes), block_timeout(), "warm-up");
   if (!accept(reply)) return false;
   worker_->pause();
   std::vector<double> seconds;
@@ -139,8 +145,7 @@ std::chrono::duration<double> Lane::block_timeout() const {
 bool Lane::run_block(int round) {
   worker_->resume();
   const double start_s = elapsed_seconds(context_.run_start);
-  const Reply reply = worker_->request({{"op", "block"}, {"dropped", record_.dropped}, {"timed", record_.timed}},
-                                       block_timeout(), "block");
+  const Reply reply = worker_->request(block_request(record_.dropped, record_.timed), block_timeout(), "block");
   if (!accept(reply)) return false;
   worker_->pause();
   store_block(round, start_s, reply.body);
@@ -155,7 +160,16 @@ void Lane::store_block(int round, double start_s, const nlohmann::json& body) {
   append(copy_in_ns_, body.at("copy_in_ns"));
   append(copy_out_ns_, body.at("copy_out_ns"));
   append(cpu_ns_, body.at("cpu_ns"));
+  if (body.contains("planted_ns")) append(planted_ns_, body.at("planted_ns"));
   record_.memory.peak_steady = std::max(record_.memory.peak_steady, body.at("memory").at("peak").get<std::int64_t>());
+}
+
+double Lane::planted_log_ratio() const {
+  if (planted_ns_.empty()) return 0.0;
+  const std::vector<double> with = record_.samples_ns();
+  std::vector<double> without;
+  for (std::size_t i = 0; i < with.size(); ++i) without.push_back(with[i] - planted_ns_[i]);
+  return std::log(metrics::median(with) / metrics::median(without));
 }
 
 bool Lane::restart() {

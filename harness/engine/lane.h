@@ -44,6 +44,12 @@ class Lane {
   /// few times, then settle_block_size(), which sets how many invokes a block drops and times.
   bool run_calibration_block();
   void settle_block_size();
+  /// From now on every invoke is followed, inside its timed span, by this much real work (planted_work.h): a slow-down
+  /// whose size is known, for self-tests.
+  void plant_work(std::int64_t units) noexcept { planted_units_ = units; }
+  /// ln of how much longer the planted work has made the timed invokes: from the medians with and without it over all
+  /// blocks so far; 0 when nothing was planted.
+  [[nodiscard]] double planted_log_ratio() const;
   /// One block: resume, drop, time, pause.
   bool run_block(int round);
   /// A fresh process with the same settings: memory layout is a level of variation of its own.
@@ -63,6 +69,7 @@ class Lane {
  private:
   bool accept(const Reply& reply);
   bool attach_and_run_first();
+  [[nodiscard]] nlohmann::json block_request(int dropped, int timed) const;
   void store_block(int round, double start_s, const nlohmann::json& body);
   [[nodiscard]] std::chrono::duration<double> block_timeout() const;
 
@@ -72,9 +79,10 @@ class Lane {
   Feed feed_;
   std::unique_ptr<WorkerProcess> worker_;
   int process_ = 0;
+  std::int64_t planted_units_ = 0;
   double invoke_ns_ = 0.0;  // a rough figure, for block lengths and deadlines
   std::vector<std::vector<double>> calibration_s_;
-  std::vector<double> encode_ns_, copy_in_ns_, copy_out_ns_, cpu_ns_;
+  std::vector<double> encode_ns_, copy_in_ns_, copy_out_ns_, cpu_ns_, planted_ns_;
 };
 
 }  // namespace qbench::engine

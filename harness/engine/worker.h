@@ -29,7 +29,8 @@ struct WorkerIdentity {
 /// | load     | prepare the model at a batch size                       | specs, description, load time, memory  |
 /// | attach   | open a tensor cache and the recipe's encoder            | {}                                     |
 /// | first    | the first inference                                     | its time and peak memory               |
-/// | block    | `dropped` + `timed` invokes on real images in turn      | samples and copy times                 |
+/// | block    | `dropped` + `timed` invokes on real images in turn,     | samples and copy times                 |
+/// |          | with `planted_units` of extra work inside each          |                                        |
 /// | evaluate | scores of images [first, first + count) into a file     | invoke time                            |
 /// | memory   | peak memory since the last reset                        | bytes                                  |
 /// | quit     | the end                                                 |                                        |

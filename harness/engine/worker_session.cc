@@ -12,6 +12,7 @@
 #include "core/record.h"
 #include "core/sha256.h"
 #include "harness/engine/model_check.h"
+#include "harness/engine/planted_work.h"
 #include "harness/engine/process_memory.h"
 #include "runners/builtin.h"
 
@@ -168,6 +169,11 @@ void WorkerSession::run_once(BatchTimes& times) {
   const std::int64_t cpu_start = now_ns(CLOCK_PROCESS_CPUTIME_ID);
   const std::int64_t start = now_ns();
   runner_->invoke();
+  if (planted_units_ > 0) {
+    const std::int64_t planted = now_ns();
+    planted_work(planted_units_);
+    times.planted += now_ns() - planted;
+  }
   const std::int64_t stop = now_ns();
   times.cpu += now_ns(CLOCK_PROCESS_CPUTIME_ID) - cpu_start;
   times.invoke += stop - start;
@@ -198,6 +204,7 @@ nlohmann::json WorkerSession::first() {
 nlohmann::json WorkerSession::block(const nlohmann::json& request) {
   const int dropped = request.at("dropped").get<int>();
   const int timed = request.at("timed").get<int>();
+  planted_units_ = request.value("planted_units", std::int64_t{0});
   std::vector<BatchTimes> batches(static_cast<std::size_t>(timed));
   for (int i = 0; i < dropped; ++i) (void)run_next_batch();
   for (BatchTimes& times : batches) times = run_next_batch();
@@ -208,6 +215,7 @@ nlohmann::json WorkerSession::block(const nlohmann::json& request) {
     reply["copy_in_ns"].push_back(times.copy_in);
     reply["copy_out_ns"].push_back(times.copy_out);
     reply["cpu_ns"].push_back(times.cpu);
+    if (planted_units_ > 0) reply["planted_ns"].push_back(times.planted);
   }
   return reply;
 }

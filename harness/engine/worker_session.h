@@ -30,7 +30,8 @@ class WorkerSession {
   struct BatchTimes {
     std::int64_t encode = 0;
     std::int64_t copy_in = 0;
-    std::int64_t invoke = 0;
+    std::int64_t invoke = 0;   ///< planted work included
+    std::int64_t planted = 0;  ///< extra work that a self-test asked for
     std::int64_t copy_out = 0;
     std::int64_t cpu = 0;
   };
@@ -59,6 +60,7 @@ class WorkerSession {
   std::optional<datasets::TensorWindow> feed_;  // images fed in turn while timing
   std::vector<std::size_t> feed_images_;        // the good ones in it
   std::size_t fed_ = 0;
+  std::int64_t planted_units_ = 0;  // of the block that runs
   UniqueFd scores_fd_;
 };
 

@@ -18,15 +18,6 @@ namespace {
 
 constexpr std::size_t kFewImages = 20;
 
-std::filesystem::path make_temporary_folder() {
-  std::string pattern = (std::filesystem::temp_directory_path() / "qbench-XXXXXX").string();
-  if (::mkdtemp(pattern.data()) == nullptr) {
-    throw Error(ErrorCode::kIo, "no temporary folder '{}': {}; set TMPDIR to a folder that can be written", pattern,
-                errno_text(errno));
-  }
-  return pattern;
-}
-
 std::optional<std::array<double, 3>> per_channel(const std::vector<float>& values) {
   if (values.size() == 1) return std::array<double, 3>{values[0], values[0], values[0]};
   if (values.size() == 3) return std::array<double, 3>{values[0], values[1], values[2]};
@@ -42,24 +33,12 @@ bool is_one_colour(std::span<const std::uint8_t> pixels, std::size_t channels) {
 
 }  // namespace
 
-ImageSet::ImageSet(const models::Graph& model, const ImageSetOptions& options, engine::Progress& progress)
-    : folder_(make_temporary_folder()) {
-  try {
-    const std::unique_ptr<datasets::Dataset> dataset = datasets::open_dataset(options.dataset);
-    choose_recipe(model, dataset->class_names().size(), options.recipe);
-    const std::vector<int>& shape = model.tensors[static_cast<std::size_t>(model.inputs.at(0))].shape;
-    build_cache(*dataset, {shape.at(1), shape.at(2), shape.at(3)}, progress);
-    look_at_images();
-  } catch (...) {
-    std::error_code ignored;
-    std::filesystem::remove_all(folder_, ignored);
-    throw;
-  }
-}
-
-ImageSet::~ImageSet() {
-  std::error_code ignored;
-  std::filesystem::remove_all(folder_, ignored);
+ImageSet::ImageSet(const models::Graph& model, const ImageSetOptions& options, engine::Progress& progress) {
+  const std::unique_ptr<datasets::Dataset> dataset = datasets::open_dataset(options.dataset);
+  choose_recipe(model, dataset->class_names().size(), options.recipe);
+  const std::vector<int>& shape = model.tensors[static_cast<std::size_t>(model.inputs.at(0))].shape;
+  build_cache(*dataset, {shape.at(1), shape.at(2), shape.at(3)}, progress);
+  look_at_images();
 }
 
 void ImageSet::choose_recipe(const models::Graph& model, std::size_t classes, const std::optional<Recipe>& given) {
@@ -93,7 +72,7 @@ void ImageSet::build_cache(const datasets::Dataset& dataset, const datasets::Pix
   };
   progress.begin("decoding images", samples);
   const auto report =
-      datasets::build_tensor_cache(dataset, {0, samples}, recipe_, shape, folder_ / "images.qtc", options);
+      datasets::build_tensor_cache(dataset, {0, samples}, recipe_, shape, folder_.path() / "images.qtc", options);
   progress.end();
   if (report.cancelled) throw Error(ErrorCode::kIo, "interrupted; nothing was written");
   if (report.ok_count == 0) {
@@ -104,7 +83,7 @@ void ImageSet::build_cache(const datasets::Dataset& dataset, const datasets::Pix
     notes_.push_back(fmt::format("{} of {} images skipped; the first, '{}': {}", report.skipped.size(), samples,
                                  report.skipped[0].id, report.skipped[0].reason));
   }
-  cache_ = datasets::TensorCache::open(folder_ / "images.qtc");
+  cache_ = datasets::TensorCache::open(folder_.path() / "images.qtc");
   window_ = cache_->window(0, cache_->size());
   for (std::size_t i = 0; i < cache_->size(); ++i) {
     if (cache_->entries()[i].ok) good_.push_back(i);

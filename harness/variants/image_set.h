@@ -3,12 +3,12 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <filesystem>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "core/recipe.h"
+#include "core/scratch_folder.h"
 #include "datasets/open_dataset.h"
 #include "datasets/tensor_cache.h"
 #include "harness/engine/progress.h"
@@ -26,9 +26,6 @@ class ImageSet {
  public:
   /// Decodes the images. Throws Error(kDataset) when none can be read, or what open_dataset() throws.
   ImageSet(const models::Graph& model, const ImageSetOptions& options, engine::Progress& progress);
-  ~ImageSet();
-  ImageSet(const ImageSet&) = delete;
-  ImageSet& operator=(const ImageSet&) = delete;
 
   /// Good images; `pixels(i)` of image i < count() is H x W x C bytes, valid as long as the set.
   [[nodiscard]] std::size_t count() const noexcept { return good_.size(); }
@@ -45,7 +42,7 @@ class ImageSet {
   void build_cache(const datasets::Dataset& dataset, const datasets::PixelShape& shape, engine::Progress& progress);
   void look_at_images();
 
-  std::filesystem::path folder_;
+  ScratchFolder folder_;
   Recipe recipe_;
   std::optional<datasets::TensorCache> cache_;
   std::optional<datasets::TensorWindow> window_;

@@ -17,6 +17,7 @@ int spawn(const std::vector<std::string>& arguments, const std::vector<std::stri
           const std::filesystem::path& out, const std::filesystem::path& err) {
   const pid_t pid = ::fork();
   if (pid != 0) return pid;
+  ::setenv("XDG_STATE_HOME", out.parent_path().c_str(), 1);  // no noise profile of the machine's own
   for (const std::string& setting : environment) ::putenv(const_cast<char*>(setting.c_str()));
   ::dup2(::open(out.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0644), STDOUT_FILENO);
   ::dup2(::open(err.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0644), STDERR_FILENO);

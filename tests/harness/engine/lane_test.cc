@@ -93,5 +93,17 @@ TEST_F(LaneTest, ARestartIsAnotherProcessWithTheSameBlocks) {
   EXPECT_EQ(lane->record().timed, timed);
 }
 
+TEST_F(LaneTest, PlantedWorkIsInsideTheTimedSpanAndItsShareIsKnown) {
+  const auto lane = fixture_.lane({.latency_us = {100}});
+  ASSERT_TRUE(lane->load() && lane->warm_up(fixture_.feed()));
+  EXPECT_DOUBLE_EQ(lane->planted_log_ratio(), 0.0);
+  lane->plant_work(100'000);  // a hundred microseconds or more on any machine of today
+  ASSERT_TRUE(lane->run_calibration_block());
+  lane->settle_block_size();
+  ASSERT_TRUE(lane->run_block(0));
+  EXPECT_GT(lane->planted_log_ratio(), 0.2);
+  for (double ns : lane->record().samples_ns()) EXPECT_GT(ns, 120'000.0);
+}
+
 }  // namespace
 }  // namespace qbench::engine
