@@ -14,7 +14,7 @@
 #include "harness/board/board_reader.h"
 #include "harness/engine/interrupt.h"
 #include "harness/engine/looks.h"
-#include "harness/engine/worker_process.h"
+#include "harness/engine/worker_program.h"
 #include "harness/selftest/figures.h"
 #include "harness/selftest/noise_profile.h"
 #include "harness/selftest/trial_bench.h"
