@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the validator is worth: of many structured mutants of sound models that our reader and validator accept, how
-// many still kill the process of the real runtime by a signal? Goal: none.
-//   validator_bench [--mutants 10000] [--seed 1] [--rejected 0] [--keep FOLDER] [MODEL.tflite ...]
-// Each accepted mutant runs once in a child process on the built-in kernels and once on XNNPACK. --rejected N also runs
-// the first N rejected ones, to show what the validator keeps away.
+// many still kill the process of the real runtime by a signal, or hang it? Goal: none. Exit code 1 when there is one.
+//   validator_bench [--mutants 10000] [--seed 1] [--only-given] [--rejected 0] [--keep FOLDER] [MODEL.tflite ...]
+// The seeds are small models of our own, one for each op with a rule, and the given files; --only-given takes only
+// these. Each accepted mutant runs once in a child process on the built-in kernels and once on XNNPACK. --rejected N
+// also runs the first N rejected ones, to show what the validator keeps away.
 #include <fmt/format.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -36,7 +37,8 @@ namespace {
 using Bytes = std::vector<std::byte>;
 using runners::Kernels;
 
-constexpr rlim_t kCpuSeconds = 10;  ///< CPU time, so that a busy machine makes nothing look hung
+constexpr rlim_t kCpuSeconds = 10;      ///< CPU time, so that a busy machine makes nothing look hung
+constexpr unsigned kWallSeconds = 120;  ///< for a process that waits for ever without using the CPU
 constexpr rlim_t kMemoryLimit = rlim_t{4} << 30;
 constexpr int kRefused = 1;
 constexpr int kOutOfMemory = 2;
@@ -45,6 +47,7 @@ struct Options {
   int mutants = 10000;
   std::uint64_t seed = 1;
   int rejected = 0;
+  bool only_given = false;
   std::string keep;
   std::vector<std::string> models;
 };
@@ -70,6 +73,7 @@ struct Outcomes {
     }
     return total;
   }
+  [[nodiscard]] int lost() const { return killed() + hung; }
 };
 
 struct Tally {
@@ -82,19 +86,21 @@ struct Tally {
   Outcomes rejected_xnnpack;
 };
 
-std::vector<Seed> make_seeds(const std::vector<std::string>& files) {
+std::vector<Seed> make_seeds(const Options& options) {
   std::vector<Seed> seeds;
   const auto add = [&seeds](std::string name, Bytes bytes) {
     std::vector<testing::Place> places = testing::mutable_places(bytes);
     seeds.push_back({std::move(name), std::move(bytes), std::move(places)});
   };
-  add("tiny_float", models::write_tflite(testing::tiny_float_graph()));
-  add("tiny_int8", models::write_tflite(testing::tiny_int8_graph()));
-  add("tiny_fixed_batch", models::write_tflite(testing::tiny_fixed_batch_graph()));
-  for (const models::Use& use : models::make_uses()) {
-    add(use.name, models::write_tflite(use.make()));
+  if (!options.only_given) {
+    add("tiny_float", models::write_tflite(testing::tiny_float_graph()));
+    add("tiny_int8", models::write_tflite(testing::tiny_int8_graph()));
+    add("tiny_fixed_batch", models::write_tflite(testing::tiny_fixed_batch_graph()));
+    for (const models::Use& use : models::make_uses()) {
+      add(use.name, models::write_tflite(use.make()));
+    }
   }
-  for (const std::string& file : files) {
+  for (const std::string& file : options.models) {
     add(std::filesystem::path(file).filename().string(), read_file(file));
   }
   return seeds;
@@ -137,12 +143,13 @@ void limit_child() {
   setrlimit(RLIMIT_CORE, &core);
   const rlimit cpu{kCpuSeconds, kCpuSeconds + 2};
   setrlimit(RLIMIT_CPU, &cpu);
+  alarm(kWallSeconds);
   if (std::freopen("/dev/null", "w", stderr) == nullptr) {
     _exit(kRefused);
   }
 }
 
-/// True when a signal killed the child.
+/// True when a signal killed the child or it hung.
 bool run_in_child(const Bytes& bytes, Kernels kernels, Outcomes& outcomes) {
   std::fflush(nullptr);
   const pid_t child = fork();
@@ -153,9 +160,10 @@ bool run_in_child(const Bytes& bytes, Kernels kernels, Outcomes& outcomes) {
   int status = 0;
   waitpid(child, &status, 0);
   if (WIFSIGNALED(status)) {
-    if (WTERMSIG(status) == SIGXCPU) {
+    const bool hung = WTERMSIG(status) == SIGXCPU || WTERMSIG(status) == SIGALRM;
+    if (hung) {
       outcomes.hung += 1;
-      return false;
+      return true;
     }
     outcomes.signals[WTERMSIG(status)] += 1;
     return true;
@@ -176,8 +184,8 @@ void run_accepted(const testing::Mutant& mutant, const Seed& seed, const Options
     tally.killed_by_kind[static_cast<std::size_t>(kind)] += 1;
     kinds += fmt::format(" {}", testing::place_name(kind));
   }
-  fmt::print("killed on {}: a mutant of {} ({} changed)\n", builtin ? "the built-in kernels" : "XNNPACK", seed.name,
-             kinds.substr(1));
+  fmt::print("killed or hung on {}: a mutant of {} ({} changed)\n", builtin ? "the built-in kernels" : "XNNPACK",
+             seed.name, kinds.substr(1));
   if (!options.keep.empty()) {
     write_file_atomic(std::filesystem::path(options.keep) / fmt::format("{}-{}.tflite", seed.name, tally.generated),
                       mutant.bytes);
@@ -209,8 +217,20 @@ void print_tally(const Tally& tally, const Options& options) {
   }
 }
 
+/// Without a runtime every mutant would count as refused, and none as killed.
+void require_runtime() {
+  const runners::Availability here = runners::tflite_descriptor().probe({});
+  if (!here.available) {
+    throw Error(ErrorCode::kUnsupported, "no mutant can be run here: {}", here.reason);
+  }
+}
+
 int run(const Options& options) {
-  const std::vector<Seed> seeds = make_seeds(options.models);
+  require_runtime();
+  const std::vector<Seed> seeds = make_seeds(options);
+  if (seeds.empty()) {
+    throw Error(ErrorCode::kUsage, "no seed model; name some, or leave out --only-given");
+  }
   Tally tally;
   std::mt19937_64 random(options.seed);
   int rejected = 0;
@@ -228,7 +248,7 @@ int run(const Options& options) {
     }
   }
   print_tally(tally, options);
-  return tally.builtin.killed() + tally.xnnpack.killed() == 0 ? 0 : 1;
+  return tally.builtin.lost() + tally.xnnpack.lost() == 0 ? 0 : 1;
 }
 
 }  // namespace
@@ -242,6 +262,7 @@ int main(int argc, char** argv) {
   app.add_option("--rejected", options.rejected, "Rejected mutants to run too");
   app.add_option("--keep", options.keep, "Folder for mutants that kill");
   app.add_option("models", options.models, "More seed models");
+  app.add_flag("--only-given", options.only_given, "Take only the given models as seeds");
   CLI11_PARSE(app, argc, argv);
   try {
     return qbench::run(options);
