@@ -12,6 +12,7 @@
 #include "datasets/open_dataset.h"
 #include "datasets/synth.h"
 #include "harness/app/commands.h"
+#include "harness/app/option_flags.h"
 #include "harness/app/terminal_progress.h"
 #include "harness/engine/interrupt.h"
 #include "reports/console_table.h"
@@ -119,11 +120,12 @@ void add_synth(CLI::App& parent, const GlobalOptions& global) {
       parent.add_subcommand("synth", "Draw the synthetic set: ten classes of shapes with strong nuisance");
   auto flags = std::make_shared<SynthFlags>();
   command->add_option("folder", flags->folder, "Where to; one sub-folder a class")->required();
-  command->add_option("--count", flags->count, "Images in all")->capture_default_str();
+  command->add_option("--count", flags->count, "Images in all")->check(not_negative())->capture_default_str();
   command->add_option("--seed", flags->seed, "Set number; 1 is for training, 2 for calibration, 3 for tests")
+      ->check(not_negative())
       ->capture_default_str();
-  command->add_option("--size", flags->options.size, "Pixels a side")->capture_default_str();
-  command->add_option("--jobs", flags->options.jobs, "Threads; 0: one per core");
+  command->add_option("--size", flags->options.size, "Pixels a side")->check(not_negative())->capture_default_str();
+  command->add_option("--jobs", flags->options.jobs, "Threads; 0: one per core")->check(not_negative());
   command->footer("Example: qbench dataset synth shapes/ --count 2000 --seed 3");
   command->callback([flags, &global] { synthesize(*flags, global); });
 }

@@ -6,9 +6,11 @@
 
 #include "harness/app/commands.h"
 #include "harness/app/layer_table.h"
+#include "harness/app/option_flags.h"
 #include "harness/app/variant_tools.h"
 #include "harness/engine/interrupt.h"
 #include "harness/variants/layer_errors.h"
+#include "models/model_kind.h"
 #include "models/quantize/float_model.h"
 #include "models/tflite_reader.h"
 #include "models/validator.h"
@@ -28,6 +30,8 @@ bool has_quantized_input(const models::Graph& graph) {
 }
 
 void explain(const ExplainFlags& flags, const GlobalOptions& global) {
+  models::require_tflite(flags.reference);
+  models::require_tflite(flags.other);
   const models::Graph reference = models::read_tflite_file(flags.reference);
   models::require_float_classifier(reference, flags.reference);
   const models::Graph other = models::read_tflite_file(flags.other);
@@ -66,7 +70,7 @@ void add_explain_command(CLI::App& app, const GlobalOptions& global, CommandResu
   command->add_option("dataset", flags->dataset, "Images: folder of class folders, CIFAR-10 or EEMBC binaries")
       ->required();
   add_image_flags(*command, flags->image);
-  command->add_option("--rows", flags->rows, "Ops to show")->capture_default_str();
+  command->add_option("--rows", flags->rows, "Ops to show")->check(not_negative())->capture_default_str();
   command->add_flag("--json", flags->json, "For machines");
   command->footer("Example: qbench explain fp32.tflite int8.tflite images/");
   command->callback([flags, &global] { explain(*flags, global); });

@@ -2,10 +2,13 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <cerrno>
+#include <csignal>
 #include <cstdio>
 #include <new>
 
 #include "core/error.h"
+#include "core/files.h"
 #include "harness/app/commands.h"
 #include "version.h"
 
@@ -45,12 +48,17 @@ int run(int argc, char** argv) {
     app.exit(error);
     return asked_for_help ? 0 : static_cast<int>(qbench::ExitCode::kUsage);
   }
+  if (std::fflush(stdout) != 0) {
+    throw qbench::Error(qbench::ErrorCode::kIo, "writing to standard output failed: {}", qbench::errno_text(errno));
+  }
   return result.exit_code;
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
+  // A file that would grow past a limit is an error of its write, with a name, like a full disk.
+  std::signal(SIGXFSZ, SIG_IGN);
   try {
     return run(argc, argv);
   } catch (const qbench::Error& error) {

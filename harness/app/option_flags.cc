@@ -11,4 +11,11 @@ std::string flag_name(std::string_view option) {
   return name;
 }
 
+CLI::Validator not_negative() {
+  const auto check = [](const std::string& text) {
+    return text.starts_with('-') ? text + " is less than 0" : std::string();
+  };
+  return {check, ""};
+}
+
 }  // namespace qbench::app

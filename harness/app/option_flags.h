@@ -13,6 +13,9 @@ namespace qbench::app {
 /// "max_seconds" -> "--max-seconds".
 [[nodiscard]] std::string flag_name(std::string_view option);
 
+/// Refuses negative numbers. For every unsigned option: CLI11 2.1 would wrap "-1" around to a huge number.
+[[nodiscard]] CLI::Validator not_negative();
+
 /// Adds one flag for each row of the table to `command`; a bool becomes --name / --no-name. Flags that the user gives
 /// are written into `values`; the names of those given end up in `given`. Both must outlive the parse.
 template <typename S>
@@ -28,6 +31,7 @@ void add_option_flags(CLI::App& command, std::span<const Option<S>> table, S& va
           } else {
             flag = command.add_option(name, values.*field, std::string(option.help))->capture_default_str();
           }
+          if constexpr (std::is_unsigned_v<T> && !std::is_same_v<T, bool>) flag->check(not_negative());
           flag->group("Settings")->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
           flag->each([&given, row = std::string(option.name)](const std::string&) { given.insert(row); });
         },

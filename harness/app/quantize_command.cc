@@ -13,6 +13,7 @@
 #include "harness/engine/interrupt.h"
 #include "harness/variants/calibration.h"
 #include "harness/variants/mixed_precision.h"
+#include "models/model_kind.h"
 #include "models/output_check.h"
 #include "models/quantize/float_model.h"
 #include "models/quantize/integer_quantizer.h"
@@ -76,6 +77,7 @@ class Quantizer {
  private:
   void read_model() {
     const std::string name = Path(flags_.model).filename().string();
+    models::require_tflite(flags_.model);
     bytes_ = read_file(flags_.model, kMaxModelBytes);
     graph_ = models::read_tflite(bytes_, name);
     models::require_float_classifier(graph_, name);
@@ -106,11 +108,19 @@ class Quantizer {
     if (!needs_images()) return;
     execution_ = execution_from(flags_.image);
     images_ = load_images(graph_, flags_.calibrate, flags_.image.images, flags_.image, *progress_);
+    require_pictures();
     say(images_->notes());
     if (!flags_.validate.empty()) {
       validation_ = load_images(graph_, flags_.validate, 0, flags_.image, *progress_);
     }
     if (wants_drop_limit()) float_accuracy_ = accuracy_of(bytes_, "top-1 of the float model");
+  }
+
+  void require_pictures() const {
+    if (images_->plain_count() < images_->count()) return;
+    throw Error(ErrorCode::kDataset,
+                "every image of '{}' has a single colour; calibrate with pictures like those the model will see",
+                flags_.calibrate);
   }
 
   void say(const std::vector<std::string>& lines) const {

@@ -11,6 +11,7 @@
 #include "core/scratch_folder.h"
 #include "datasets/open_dataset.h"
 #include "harness/app/commands.h"
+#include "harness/app/option_flags.h"
 #include "harness/app/terminal_progress.h"
 #include "harness/engine/interrupt.h"
 #include "harness/engine/run.h"
@@ -155,7 +156,9 @@ void add_recipe_command(CLI::App& app, const GlobalOptions& global, CommandResul
   command->add_option("model", flags->model, "Model file")->required();
   command->add_option("data", flags->dataset.path, "Dataset")->required();
   command->add_option("--labels", flags->dataset.labels_file, "Class names, one a line");
-  command->add_option("--limit", flags->dataset.limit, "Images to try")->capture_default_str();
+  command->add_option("--limit", flags->dataset.limit, "Images to try; 0: all")
+      ->check(not_negative())
+      ->capture_default_str();
   command->add_flag("--json", flags->json, "For machines");
   command->footer("Example: qbench recipe model.tflite images/");
   command->callback([flags, &global] { try_recipes(*flags, global); });

@@ -7,6 +7,7 @@
 
 #include "core/error.h"
 #include "core/files.h"
+#include "harness/app/option_flags.h"
 #include "harness/app/terminal_progress.h"
 #include "runners/builtin.h"
 
@@ -33,12 +34,14 @@ std::optional<Recipe> recipe_from(const std::string& text) {
 }  // namespace
 
 void add_image_flags(CLI::App& command, ImageFlags& flags) {
-  command.add_option("--images", flags.images, "How many images, balanced over the classes")->capture_default_str();
-  command.add_option("--seed", flags.seed, "Which ones")->capture_default_str();
+  command.add_option("--images", flags.images, "How many images, balanced over the classes")
+      ->check(not_negative())
+      ->capture_default_str();
+  command.add_option("--seed", flags.seed, "Which ones")->check(not_negative())->capture_default_str();
   command.add_option("--recipe", flags.recipe, "Preprocessing: a name ('qbench list'), a JSON file, or auto");
   command.add_option("--kernels", flags.kernels, "auto, xnnpack or builtin")->capture_default_str();
   command.add_option("--library", flags.library, "TensorFlow Lite runtime library");
-  command.add_option("--jobs", flags.jobs, "Processes; 0: one per core");
+  command.add_option("--jobs", flags.jobs, "Processes; 0: one per core")->check(not_negative());
 }
 
 variants::Execution execution_from(const ImageFlags& flags) {

@@ -91,13 +91,12 @@ void ImageSet::build_cache(const datasets::Dataset& dataset, const datasets::Pix
 }
 
 void ImageSet::look_at_images() {
-  std::size_t plain = 0;
   for (std::size_t i = 0; i < count(); ++i) {
-    plain += is_one_colour(pixels(i), static_cast<std::size_t>(cache_->shape().channels)) ? 1 : 0;
+    plain_ += is_one_colour(pixels(i), static_cast<std::size_t>(cache_->shape().channels)) ? 1 : 0;
   }
-  if (plain > 0) {
-    notes_.push_back(
-        fmt::format("warning: {} of {} images have a single colour and say nothing about the network", plain, count()));
+  if (plain_ > 0) {
+    notes_.push_back(fmt::format("warning: {} of {} images have a single colour and say nothing about the network",
+                                 plain_, count()));
   }
   if (count() < kFewImages) {
     notes_.push_back(fmt::format("warning: only {} images; 100 or more of all classes give better ranges", count()));

@@ -30,6 +30,8 @@ class ImageSet {
   /// Good images; `pixels(i)` of image i < count() is H x W x C bytes, valid as long as the set.
   [[nodiscard]] std::size_t count() const noexcept { return good_.size(); }
   [[nodiscard]] std::span<const std::uint8_t> pixels(std::size_t i) const;
+  /// How many of them have a single colour.
+  [[nodiscard]] std::size_t plain_count() const noexcept { return plain_; }
   /// Output index that would be right.
   [[nodiscard]] int label(std::size_t i) const;
 
@@ -47,6 +49,7 @@ class ImageSet {
   std::optional<datasets::TensorCache> cache_;
   std::optional<datasets::TensorWindow> window_;
   std::vector<std::size_t> good_;
+  std::size_t plain_ = 0;
   std::vector<std::string> notes_;
 };
 
