@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "harness/app/option_flags.h"
 #include "harness/engine/plan.h"
 
 namespace qbench::app {
@@ -30,7 +31,8 @@ struct RunFlags {
 /// A flag with one value; given twice, the later one wins.
 template <typename Value>
 void add_single(CLI::App& command, const std::string& name, Value& value, const std::string& help) {
-  command.add_option(name, value, help)->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
+  CLI::Option* flag = command.add_option(name, value, help)->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
+  if constexpr (std::is_unsigned_v<Value>) flag->check(not_negative());
 }
 
 /// A flag with values between commas, or given more than once.

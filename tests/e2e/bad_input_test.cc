@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <fstream>
 
 #include "tests/e2e/command_line.h"
@@ -11,16 +10,6 @@
 
 namespace qbench::testing {
 namespace {
-
-/// Runs, expects exit code 2 and one line on standard error, and returns it.
-std::string complaint(const std::vector<std::string>& arguments) {
-  const ProgramResult result = run_qbench(arguments);
-  EXPECT_EQ(result.exit_code, 2) << result.err;
-  EXPECT_EQ(std::count(result.err.begin(), result.err.end(), '\n'), 1) << result.err;
-  return result.err;
-}
-
-bool mentions(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 
 class BadInputTest : public ::testing::Test {
  protected:

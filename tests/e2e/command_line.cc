@@ -2,9 +2,11 @@
 #include "tests/e2e/command_line.h"
 
 #include <fcntl.h>
+#include <gtest/gtest.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <stdexcept>
 
 #include "core/files.h"
@@ -45,6 +47,21 @@ ProgramResult run_qbench(const std::vector<std::string>& arguments, const std::v
   result.out = read_text_file(out);
   result.err = read_text_file(err);
   return result;
+}
+
+std::string complaint(const std::vector<std::string>& arguments, int exit_code) {
+  const ProgramResult result = run_qbench(arguments);
+  EXPECT_EQ(result.exit_code, exit_code) << result.err;
+  EXPECT_EQ(std::count(result.err.begin(), result.err.end(), '\n'), 1) << result.err;
+  return result.err;
+}
+
+bool mentions(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+
+nlohmann::json json_answer(const std::vector<std::string>& arguments) {
+  const ProgramResult result = run_qbench(arguments);
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  return nlohmann::json::parse(result.out);
 }
 
 int start_qbench(const std::vector<std::string>& arguments) { return spawn(arguments, {}, "/dev/null", "/dev/null"); }

@@ -19,6 +19,13 @@ struct ProgramResult {
 [[nodiscard]] ProgramResult run_qbench(const std::vector<std::string>& arguments,
                                        const std::vector<std::string>& environment = {});
 
+/// Runs, expects this exit code and one line on standard error, and returns the line.
+[[nodiscard]] std::string complaint(const std::vector<std::string>& arguments, int exit_code = 2);
+[[nodiscard]] bool mentions(const std::string& text, const std::string& part);
+
+/// Runs, expects exit code 0 and JSON on standard output, and returns it.
+[[nodiscard]] nlohmann::json json_answer(const std::vector<std::string>& arguments);
+
 /// Starts qbench in the background with its output thrown away; returns its process id.
 [[nodiscard]] int start_qbench(const std::vector<std::string>& arguments);
 /// Waits for it; 128 + signal when it was killed.

@@ -138,7 +138,8 @@ TEST(RunTest, AResumedRunMeasuresOnlyWhatIsMissing) {
 
 TEST(RunTest, CtrlCLeavesAValidPartialRecordThatCanBeResumed) {
   const TinySet set;
-  const int pid = start_qbench(set.run({"fp32", "int8"}, {"--rounds", "100000", "--max-seconds", "600"}));
+  const int pid =
+      start_qbench(set.run({"fp32", "int8"}, {"--rounds", "100000", "--max-seconds", "600", "--no-early-stop"}));
   ASSERT_GT(child_of(pid), 0);
   std::this_thread::sleep_for(std::chrono::seconds(2));
   ::kill(pid, SIGINT);
