@@ -17,11 +17,15 @@ NightVerdict judge_night(std::span<const double> ratios, const NightOptions& opt
   const std::optional<LocationEstimate> located = order_statistic_estimate(ratios, 1.0 - options.alpha);
   if (!located) return verdict;
   verdict.interval = located->interval;
-  const double least = std::log1p(options.least_change);
-  verdict.answer = NightAnswer::kQuiet;
-  if (located->interval.low > 0.0 && verdict.estimate >= least) verdict.answer = NightAnswer::kSlower;
-  if (located->interval.high < 0.0 && verdict.estimate <= -least) verdict.answer = NightAnswer::kFaster;
+  verdict.answer = night_answer(verdict.estimate, located->interval, options);
   return verdict;
+}
+
+NightAnswer night_answer(double estimate, const Interval& interval, const NightOptions& options) {
+  const double least = std::log1p(options.least_change);
+  if (interval.low > 0.0 && estimate >= least) return NightAnswer::kSlower;
+  if (interval.high < 0.0 && estimate <= -least) return NightAnswer::kFaster;
+  return NightAnswer::kQuiet;
 }
 
 std::vector<CreepNight> detect_creep(std::span<const double> series, const CreepOptions& options) {

@@ -32,6 +32,10 @@ struct NightVerdict {
 /// fresh processes: report it when both say SLOWER. 99.8 % needs at least 10 rounds.
 [[nodiscard]] NightVerdict judge_night(std::span<const double> ratios, const NightOptions& options = {});
 
+/// The rule of judge_night() for an estimate and an interval that are there already: stored ones, or ones less the level
+/// that is usual for them.
+[[nodiscard]] NightAnswer night_answer(double estimate, const Interval& interval, const NightOptions& options = {});
+
 struct CreepOptions {
   std::size_t baseline_nights = 20;
   double slack = 0.5;      ///< in robust deviations per night

@@ -36,6 +36,7 @@ int run(int argc, char** argv) {
   qbench::app::add_list_command(app, global, result);
   qbench::app::add_dataset_command(app, global, result);
   qbench::app::add_quantize_command(app, global, result);
+  qbench::app::add_history_command(app, global, result);
   qbench::app::add_explain_command(app, global, result);
   qbench::app::add_inspect_command(app, global, result);
   qbench::app::add_recipe_command(app, global, result);

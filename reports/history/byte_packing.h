@@ -34,7 +34,7 @@ class ByteWriter {
 /// cannot be what was written; a damaged length never makes it allocate more than `kMostBytes`.
 class ByteReader {
  public:
-  static constexpr std::uint64_t kMostBytes = 1ULL << 30;
+  static constexpr std::uint64_t kMostBytes = 1ULL << 28;
 
   /// `bytes` must outlive the reader.
   ByteReader(std::span<const std::byte> bytes, std::string source);

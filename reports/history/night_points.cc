@@ -96,7 +96,9 @@ SeriesKind series_kind(std::string_view name) { return from_name<SeriesKind>(kKi
 std::string_view night_answer_name(metrics::NightAnswer answer) noexcept {
   return kAnswers[static_cast<std::size_t>(answer)];
 }
-metrics::NightAnswer night_answer(std::string_view name) { return from_name<metrics::NightAnswer>(kAnswers, name); }
+metrics::NightAnswer night_answer_from(std::string_view name) {
+  return from_name<metrics::NightAnswer>(kAnswers, name);
+}
 
 std::vector<NightValue> night_values(const Record& record) {
   std::vector<NightValue> values;

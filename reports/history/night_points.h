@@ -52,7 +52,7 @@ struct NightValue {
 };
 [[nodiscard]] std::string_view night_answer_name(metrics::NightAnswer answer) noexcept;
 /// Throws Error(kConfig) on any other text.
-[[nodiscard]] metrics::NightAnswer night_answer(std::string_view name);
+[[nodiscard]] metrics::NightAnswer night_answer_from(std::string_view name);
 
 /// One value for each lane of every cell that is measured against another one, in the record's order.
 [[nodiscard]] std::vector<NightValue> night_values(const Record& record);

@@ -73,6 +73,10 @@ SeriesInfo series_from(SQLite::Statement& row) {
   return series;
 }
 
+constexpr char kPointColumns[] =
+    "SELECT run, created, confirms, lane, reference, rounds, answer, estimate, low, high, uniform, reference_ns "
+    "FROM point WHERE series = ? AND created >= ? ";
+
 SeriesPoint point_from(SQLite::Statement& row) {
   SeriesPoint point;
   point.run = row.getColumn(0).getInt64();
@@ -81,7 +85,7 @@ SeriesPoint point_from(SQLite::Statement& row) {
   point.lane = row.getColumn(3).getInt64();
   point.reference_lane = row.getColumn(4).isNull() ? 0 : row.getColumn(4).getInt64();
   point.rounds = static_cast<std::size_t>(std::max<std::int64_t>(0, row.getColumn(5).getInt64()));
-  point.answer = night_answer(row.getColumn(6).getString());
+  point.answer = night_answer_from(row.getColumn(6).getString());
   point.estimate = optional_real(row.getColumn(7));
   const auto low = optional_real(row.getColumn(8));
   const auto high = optional_real(row.getColumn(9));
@@ -176,16 +180,24 @@ std::vector<SeriesInfo> Store::series(const SeriesFilter& filter) const {
 std::vector<SeriesPoint> Store::points(std::int64_t series, std::int64_t since, std::size_t most) const {
   return guarded(path_, [&] {
     std::vector<SeriesPoint> points;
-    SQLite::Statement query(*database_,
-                            "SELECT run, created, confirms, lane, reference, rounds, answer, estimate, low, high, "
-                            "uniform, reference_ns FROM point WHERE series = ? AND created >= ? "
-                            "ORDER BY created DESC, run DESC LIMIT ?");
+    SQLite::Statement query(*database_, std::string(kPointColumns) + "ORDER BY created DESC, run DESC LIMIT ?");
     query.bind(1, series);
     query.bind(2, since);
     query.bind(3, static_cast<std::int64_t>(most));
     while (query.executeStep()) points.push_back(point_from(query));
     std::ranges::reverse(points);
     return points;
+  });
+}
+
+std::optional<SeriesPoint> Store::first_point(std::int64_t series, std::int64_t since) const {
+  return guarded(path_, [&]() -> std::optional<SeriesPoint> {
+    SQLite::Statement query(*database_, std::string(kPointColumns) +
+                                            "AND reference IS NOT NULL AND confirms IS NULL ORDER BY created, run "
+                                            "LIMIT 1");
+    query.bind(1, series);
+    query.bind(2, since);
+    return query.executeStep() ? std::optional(point_from(query)) : std::nullopt;
   });
 }
 

@@ -146,6 +146,9 @@ class Store {
   /// Oldest first, confirmations included, from `since` (seconds since 1970) on; of more than `most` the newest.
   [[nodiscard]] std::vector<SeriesPoint> points(std::int64_t series, std::int64_t since = 0,
                                                 std::size_t most = std::numeric_limits<std::int32_t>::max()) const;
+  /// The oldest from `since` on that has a reference; nullopt without one.
+  [[nodiscard]] std::optional<SeriesPoint> first_point(std::int64_t series, std::int64_t since = 0) const;
+  /// Empty fields when there is no such lane.
   [[nodiscard]] LaneInfo lane(std::int64_t id) const;
 
   /// The whole run as it was added: record, samples, predictions (best class only). Throws Error(kUsage) when there is

@@ -77,9 +77,9 @@ TEST(NightPointsTest, NamesGoBothWays) {
   for (const SeriesKind kind : {SeriesKind::kNight, SeriesKind::kCanary, SeriesKind::kVariant}) {
     EXPECT_EQ(series_kind(series_kind_name(kind)), kind);
   }
-  EXPECT_EQ(night_answer("slower"), metrics::NightAnswer::kSlower);
+  EXPECT_EQ(night_answer_from("slower"), metrics::NightAnswer::kSlower);
   EXPECT_THROW((void)series_kind("month"), Error);
-  EXPECT_THROW((void)night_answer(""), Error);
+  EXPECT_THROW((void)night_answer_from(""), Error);
 }
 
 }  // namespace
