@@ -98,6 +98,18 @@ struct ClassCount {
   std::int64_t correct = 0;
 };
 
+/// How far a cell's output scores are from those of the cell that it is measured against, over the same images
+/// (core/metrics/divergence.h). Two models can be right equally often and differ much here.
+struct DivergenceRecord {
+  std::string against;          ///< CellRecord::id
+  std::int64_t images = 0;      ///< compared
+  std::int64_t not_finite = 0;  ///< left out because a score was NaN or infinite
+  double kl_mean = 0.0;         ///< KL(baseline || this) in nats
+  double kl_p99 = 0.0;          ///< its 99th percentile over the images
+  double max_difference = 0.0;  ///< largest |difference| of a raw score
+  double cosine_mean = 0.0;     ///< mean cosine between the raw scores of an image
+};
+
 struct AccuracyRecord {
   Outcome outcome;
   bool partial = false;
@@ -110,6 +122,8 @@ struct AccuracyRecord {
   std::string predictions_file;                      ///< relative to the result folder
   std::string scores_file;                           ///< float32 [images][outputs], little endian; empty when not kept
   std::string prediction_sha256;                     ///< over the int32 vector of top-1 classes in sample order
+  std::optional<DivergenceRecord> divergence;        ///< absent for a baseline, without both sides' scores, and
+                                                     ///< above 64 million scores
   int jobs = 1;
   int batch = 1;
   double seconds = 0.0;              ///< wall time of the evaluation

@@ -73,8 +73,9 @@ QBENCH_JSON(RunnerRecord, name, version, library, library_sha256, kernels, notes
 QBENCH_JSON(LaneRecord, batch, outcome, partial, batching, runner, inputs, outputs, load_ms, first_invoke_ms, dropped,
             timed, blocks, input_copy_us, output_copy_us, encode_us, cpu_ms, memory, accelerator)
 QBENCH_JSON(ClassCount, images, correct)
+QBENCH_JSON(DivergenceRecord, against, images, not_finite, kl_mean, kl_p99, max_difference, cosine_mean)
 QBENCH_JSON(AccuracyRecord, outcome, partial, images, correct, correct_top5, non_finite, per_class, confusion,
-            predictions_file, scores_file, prediction_sha256, jobs, batch, seconds, invoke_ms_per_image)
+            predictions_file, scores_file, prediction_sha256, divergence, jobs, batch, seconds, invoke_ms_per_image)
 QBENCH_JSON(ModelRecord, path, sha256, precision, bytes, zstd_bytes, compilation)
 QBENCH_JSON(WorkerRecord, path, sha256, version, git_commit, protocol)
 QBENCH_JSON(SkippedImage, id, reason)

@@ -115,6 +115,7 @@ AccuracyColumns columns_of(const AccuracyRecord& record) {
   columns.correct = record.correct;
   columns.top1 = record.top1();
   columns.top5 = record.top5();
+  columns.divergence = record.divergence;
   if (record.images > 0) {
     columns.top1_interval = metrics::proportion_interval(static_cast<std::size_t>(record.correct),
                                                          static_cast<std::size_t>(record.images), 0.95);

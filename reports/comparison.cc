@@ -4,10 +4,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
 #include <map>
 
+#include "core/metrics/holm.h"
 #include "reports/accuracy_columns.h"
+#include "reports/choice.h"
 #include "reports/latency_columns.h"
+#include "reports/tradeoff.h"
 
 namespace qbench::reports {
 namespace {
@@ -64,6 +68,25 @@ CellComparison compare_cell(const CellRecord& cell, const CellRecord& other,
   return row;
 }
 
+/// By chance alone one row in a hundred would stand out at 1 %.
+void adjust_for_rows(Comparison& comparison) {
+  std::vector<double> p_values;
+  std::vector<std::function<void(double)>> store;
+  for (CellComparison& cell : comparison.cells) {
+    for (LaneComparison& lane : cell.lanes) {
+      if (!lane.speed_up || !lane.speed_up->p_value) continue;
+      p_values.push_back(*lane.speed_up->p_value);
+      store.emplace_back([&speed_up = *lane.speed_up](double p) { speed_up.p_holm = p; });
+    }
+    if (!cell.accuracy || !cell.accuracy->paired) continue;
+    p_values.push_back(cell.accuracy->paired->mcnemar_p);
+    store.emplace_back([&paired = *cell.accuracy->paired](double p) { paired.mcnemar_p_holm = p; });
+  }
+  const std::vector<double> adjusted = metrics::holm_adjusted(p_values);
+  for (std::size_t i = 0; i < adjusted.size(); ++i) store[i](adjusted[i]);
+  comparison.judged_rows = p_values.size();
+}
+
 }  // namespace
 
 const LaneComparison* CellComparison::lane(int batch) const noexcept {
@@ -87,6 +110,9 @@ Comparison compare_cells(const Record& record, std::span<const CellPredictions> 
     comparison.cells.push_back(compare_cell(cell, record.baseline_of(cell), predictions, settings));
     comparison.cells.back().label = labels[i];
   }
+  adjust_for_rows(comparison);
+  comparison.tradeoff = judge_tradeoff(record, comparison, predictions);
+  if (!settings.choose.empty()) comparison.choice = choose_cell(record, comparison, settings.choose);
   return comparison;
 }
 

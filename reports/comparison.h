@@ -42,6 +42,7 @@ struct SpeedUp {
   std::optional<metrics::Interval> paired_interval;  ///< of paired_ratio, at `confidence`; absent under 10 rounds
   double confidence = 0.99;                          ///< 1 - alpha / looks
   std::optional<double> p_value;                     ///< of "no difference"
+  std::optional<double> p_holm;                      ///< adjusted for all rows of the comparison (Holm)
   std::string verdict;  ///< "FASTER", "SLOWER", "EQUIVALENT", "DIFFERENT BUT SMALL", "INCONCLUSIVE", "INSUFFICIENT"
   std::string advice;   ///< what would decide an undecided verdict; empty otherwise
 };
@@ -72,6 +73,7 @@ struct PairedAccuracy {
   double delta_points = 0.0;                  ///< on these images, 100 * (this - baseline)
   metrics::Interval delta_interval_points;    ///< 95 %
   double mcnemar_p = 1.0;                     ///< exact
+  double mcnemar_p_holm = 1.0;                ///< adjusted for all rows of the comparison (Holm)
   std::string within_margin;                  ///< "yes", "no", "cannot tell"
   std::optional<std::int64_t> images_needed;  ///< more images that would decide
 };
@@ -86,7 +88,8 @@ struct AccuracyColumns {
   std::optional<metrics::Interval> top1_interval;  ///< 95 %: metrics::proportion_interval(); absent without images
   std::optional<double> delta_points;              ///< 100 * (top1 - baseline's top1); negative: less accurate
   std::optional<PairedAccuracy> paired;
-  std::string no_pairing;  ///< why `paired` is absent; empty for the baseline
+  std::optional<DivergenceRecord> divergence;  ///< of the output scores, from the cell that this one is set beside
+  std::string no_pairing;                      ///< why `paired` is absent; empty for the baseline
 };
 
 /// One cell: every cell of the record has one, failed ones too, in the record's order.
@@ -104,11 +107,35 @@ struct CellComparison {
   [[nodiscard]] const LaneComparison* lane(int batch) const noexcept;
 };
 
+/// A variant's place among the others.
+struct TradeoffRow {
+  std::string cell;          ///< CellRecord::id
+  bool on_front = true;      ///< no other variant is shown to be at least as good in everything and better in something
+  std::string dominated_by;  ///< id of one that is; empty on the front
+  double front_share = 1.0;  ///< share of the bootstrap draws in which it was on the front
+};
+
+struct Tradeoff {
+  std::vector<TradeoffRow> rows;      ///< empty with fewer than two comparable cells
+  bool with_accuracy = false;         ///< false: no cell has predictions, only latency, size and memory count
+  std::vector<std::string> left_out;  ///< "id: why", one line each
+};
+
+/// What a rule like "drop<=0.5pp, min latency" says of the cells.
+struct ChoiceVerdict {
+  std::string rule;
+  std::string chosen;    ///< CellRecord::id; empty when none qualifies
+  bool proven = false;   ///< the chosen one meets every condition with its whole interval
+  std::string nearest;   ///< when none qualifies: the cell that misses by least; may be empty
+  std::string sentence;  ///< one line for a person
+};
+
 struct ComparisonSettings {
   /// The margin suits a board or a shared machine; 0.01 is for a quiet, pinned one. Without seconds_per_round it is
   /// taken from the blocks' start times.
   metrics::LatencyVerdictOptions latency{.margin = 0.02};
   double accuracy_margin_points = 0.5;  ///< a loss below this is acceptable
+  std::string choose;                   ///< a rule for choose_cell(); empty: none
 };
 
 /// What a record says about its cells beside its first one, the baseline.
@@ -117,9 +144,13 @@ struct Comparison {
   std::string baseline;          ///< id of the first cell; empty when there is no cell
   std::string baseline_problem;  ///< why there are no ratios at all; empty when there are
   std::vector<CellComparison> cells;
+  std::size_t judged_rows = 0;  ///< latency and accuracy rows with a p-value: what the p_holm are adjusted for
+  Tradeoff tradeoff;
+  std::optional<ChoiceVerdict> choice;
 };
 
-/// Pure. `predictions` may hold any part of the cells; without both sides there is no paired accuracy.
+/// Pure. `predictions` may hold any part of the cells; without both sides there is no paired accuracy. Throws
+/// Error(kUsage) on a wrong settings.choose.
 [[nodiscard]] Comparison compare_cells(const Record& record, std::span<const CellPredictions> predictions = {},
                                        const ComparisonSettings& settings = {});
 

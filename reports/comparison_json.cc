@@ -42,6 +42,7 @@ Json speed_up_json(const SpeedUp& speed_up) {
           {"paired_interval", interval_json(speed_up.paired_interval)},
           {"confidence", speed_up.confidence},
           {"p_value", optional_json(speed_up.p_value)},
+          {"p_holm", optional_json(speed_up.p_holm)},
           {"verdict", speed_up.verdict},
           {"advice", speed_up.advice}};
 }
@@ -69,6 +70,7 @@ Json paired_json(const PairedAccuracy& paired) {
           {"delta_points", paired.delta_points},
           {"delta_interval_points", interval_json(paired.delta_interval_points)},
           {"mcnemar_p", paired.mcnemar_p},
+          {"mcnemar_p_holm", paired.mcnemar_p_holm},
           {"within_margin", paired.within_margin},
           {"images_needed", optional_json(paired.images_needed)}};
 }
@@ -97,6 +99,25 @@ Json cell_json(const CellComparison& cell) {
   return json;
 }
 
+Json tradeoff_json(const Tradeoff& tradeoff) {
+  Json json = {{"with_accuracy", tradeoff.with_accuracy}, {"left_out", tradeoff.left_out}, {"rows", Json::array()}};
+  for (const TradeoffRow& row : tradeoff.rows) {
+    json["rows"].push_back({{"cell", row.cell},
+                            {"on_front", row.on_front},
+                            {"dominated_by", row.dominated_by},
+                            {"front_share", row.front_share}});
+  }
+  return json;
+}
+
+Json choice_json(const ChoiceVerdict& choice) {
+  return {{"rule", choice.rule},
+          {"chosen", choice.chosen},
+          {"proven", choice.proven},
+          {"nearest", choice.nearest},
+          {"sentence", choice.sentence}};
+}
+
 }  // namespace
 
 nlohmann::ordered_json comparison_to_json(const Comparison& comparison) {
@@ -107,6 +128,9 @@ nlohmann::ordered_json comparison_to_json(const Comparison& comparison) {
                       {"accuracy_margin_points", comparison.settings.accuracy_margin_points}};
   json["cells"] = Json::array();
   for (const CellComparison& cell : comparison.cells) json["cells"].push_back(cell_json(cell));
+  json["judged_rows"] = comparison.judged_rows;
+  json["tradeoff"] = tradeoff_json(comparison.tradeoff);
+  json["choice"] = comparison.choice ? choice_json(*comparison.choice) : Json();
   return json;
 }
 

@@ -143,6 +143,9 @@ std::string console_table(const ReportInput& input, const ConsoleStyle& style) {
       out += bullet(cell.label, sentence, style.width, Tone::kPlain, style.colour);
     }
   }
+  for (const std::string& sentence : tradeoff_sentences(comparison)) {
+    out += bullet("trade-off", sentence, style.width, Tone::kPlain, style.colour);
+  }
   if (!comparison.baseline_problem.empty()) {
     out +=
         toned(wrapped(printable(comparison.baseline_problem), style.width, 2), Tone::kBad, false, style.colour) + "\n";

@@ -70,6 +70,8 @@ std::string verdicts(const Comparison& comparison) {
     const std::vector<std::string> sentences = verdict_sentences(cell, comparison);
     if (!sentences.empty()) out += fmt::format("<h3>{}</h3>\n{}", html_name(cell.label), html_list(sentences));
   }
+  const std::vector<std::string> tradeoff = tradeoff_sentences(comparison);
+  if (!tradeoff.empty()) out += fmt::format("<h3>Trade-off</h3>\n{}", html_list(tradeoff));
   return out;
 }
 

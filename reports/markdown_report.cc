@@ -68,6 +68,7 @@ std::string markdown_report_text(const ReportInput& input) {
   if (record.partial) out += "**The run was interrupted; this is what was measured until then.**\n\n";
   out += markdown_table(overview_table(input));
   out += section("Verdicts", list(verdict_lines(input.comparison)));
+  out += section("Trade-off", list(tradeoff_sentences(input.comparison)));
   out += section("What did not work, and why", list(problem_lines(input.comparison)));
   out += section("Warnings", list(warning_lines(record)));
   out += section("Speed", markdown_table(speed_table(input)));

@@ -2,6 +2,7 @@
 #include "reports/sentences.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
@@ -32,11 +33,27 @@ std::string speed_words(double ratio, const std::optional<metrics::Interval>& in
   return text + fmt::format(" ({:.4g} % interval {:.3f} to {:.3f})", kPercent * confidence, shown.low, shown.high);
 }
 
-std::string latency_sentence(const LaneComparison& lane, const SpeedUp& speed_up) {
+const std::string& label_of(const Comparison& comparison, const std::string& id) {
+  for (const CellComparison& cell : comparison.cells) {
+    if (cell.id == id) return cell.label;
+  }
+  return id;
+}
+
+/// Said only where the row would stand out alone and does not among all of them.
+std::string holm_words(double p, double p_holm, std::size_t rows) {
+  constexpr double kAlpha = 0.01;
+  if (p > kAlpha || p_holm <= kAlpha) return {};
+  return fmt::format("; not significant among all {} rows (Holm, p = {:.2g})", rows, p_holm);
+}
+
+std::string latency_sentence(const LaneComparison& lane, const SpeedUp& speed_up, std::size_t rows) {
   const double ratio = speed_up.paired_ratio.value_or(speed_up.ratio);
   std::string text = fmt::format("batch {}: {}: {}", lane.batch, speed_up.verdict,
                                  speed_words(ratio, speed_up.paired_interval, speed_up.confidence));
   if (!speed_up.advice.empty()) text += "; " + speed_up.advice;
+  const bool difference = speed_up.verdict != "EQUIVALENT" && speed_up.verdict != "INCONCLUSIVE";
+  if (difference && speed_up.p_value && speed_up.p_holm) text += holm_words(*speed_up.p_value, *speed_up.p_holm, rows);
   return text;
 }
 
@@ -46,17 +63,27 @@ std::string margin_sentence(const PairedAccuracy& paired, double margin_points) 
   return text;
 }
 
-std::string accuracy_sentence(const AccuracyColumns& accuracy, const ComparisonSettings& settings) {
+/// "" without a divergence.
+std::string divergence_words(const AccuracyColumns& accuracy) {
+  if (!accuracy.divergence) return {};
+  return fmt::format("; KL of the scores {:.2g} nats on average, {:.2g} at the 99th percentile",
+                     accuracy.divergence->kl_mean, accuracy.divergence->kl_p99);
+}
+
+std::string accuracy_sentence(const AccuracyColumns& accuracy, const ComparisonSettings& settings, std::size_t rows) {
   if (!accuracy.paired) {
     const std::string delta = accuracy.delta_points ? points_text(*accuracy.delta_points) + " points, " : "";
     return fmt::format("top-1: {}not paired: {}", delta, accuracy.no_pairing);
   }
   const PairedAccuracy& paired = *accuracy.paired;
-  if (paired.identical) return fmt::format("top-1: every one of {} predictions is the same", paired.images);
+  if (paired.identical) {
+    return fmt::format("top-1: every one of {} predictions is the same", paired.images) + divergence_words(accuracy);
+  }
   return fmt::format("top-1: {} points (95 % interval {} to {}), {} right to wrong, {} wrong to right, p = {:.2g}; {}",
                      points_text(paired.delta_points), points_text(paired.delta_interval_points.low),
                      points_text(paired.delta_interval_points.high), paired.right_to_wrong, paired.wrong_to_right,
-                     paired.mcnemar_p, margin_sentence(paired, settings.accuracy_margin_points));
+                     paired.mcnemar_p, margin_sentence(paired, settings.accuracy_margin_points)) +
+         holm_words(paired.mcnemar_p, paired.mcnemar_p_holm, rows) + divergence_words(accuracy);
 }
 
 std::string outcome_words(const Outcome& outcome) {
@@ -129,13 +156,36 @@ std::vector<std::string> verdict_sentences(const CellComparison& cell, const Com
   if (cell.baseline) return sentences;
   for (const LaneComparison& lane : cell.lanes) {
     if (lane.speed_up) {
-      sentences.push_back(latency_sentence(lane, *lane.speed_up));
+      sentences.push_back(latency_sentence(lane, *lane.speed_up, comparison.judged_rows));
     } else if (lane.latency) {
       sentences.push_back(fmt::format("batch {}: no speed-up: {}", lane.batch, lane.no_speed_up));
     }
   }
   if (cell.accuracy && cell.accuracy->images > 0) {
-    sentences.push_back(accuracy_sentence(*cell.accuracy, comparison.settings));
+    sentences.push_back(accuracy_sentence(*cell.accuracy, comparison.settings, comparison.judged_rows));
+  }
+  return sentences;
+}
+
+std::vector<std::string> tradeoff_sentences(const Comparison& comparison) {
+  std::vector<std::string> sentences;
+  std::vector<std::string> front;
+  for (const TradeoffRow& row : comparison.tradeoff.rows) {
+    const std::string share = fmt::format("{:.0f} % of the draws", kPercent * row.front_share);
+    if (row.on_front) {
+      front.push_back(fmt::format("{} ({})", label_of(comparison, row.cell), share));
+    } else {
+      sentences.push_back(fmt::format("{} is beaten by {} in everything that counts; it was on the front in {}",
+                                      label_of(comparison, row.cell), label_of(comparison, row.dominated_by), share));
+    }
+  }
+  if (!front.empty()) {
+    sentences.insert(sentences.begin(),
+                     fmt::format("worth having by latency, size, memory{}: {}",
+                                 comparison.tradeoff.with_accuracy ? " and top-1" : "", fmt::join(front, ", ")));
+  }
+  if (comparison.choice) {
+    sentences.push_back(fmt::format("choice by '{}': {}", comparison.choice->rule, comparison.choice->sentence));
   }
   return sentences;
 }

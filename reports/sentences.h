@@ -33,6 +33,10 @@ struct Batches {
 /// baseline itself.
 [[nodiscard]] std::vector<std::string> verdict_sentences(const CellComparison& cell, const Comparison& comparison);
 
+/// The trade-off and the choice: who is on the front, who is beaten by whom, what the rule picks. Empty when there is
+/// nothing to weigh.
+[[nodiscard]] std::vector<std::string> tradeoff_sentences(const Comparison& comparison);
+
 struct Problem {
   std::string label;
   std::string text;  ///< "batch 64 unsupported: ..."

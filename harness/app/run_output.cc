@@ -64,7 +64,9 @@ engine::PredictionStore csv_prediction_store(const std::filesystem::path& folder
 }
 
 reports::ComparisonSettings comparison_settings(const engine::RunSettings& settings) {
-  return {.latency = engine::latency_options(settings), .accuracy_margin_points = settings.margin_points};
+  return {.latency = engine::latency_options(settings),
+          .accuracy_margin_points = settings.margin_points,
+          .choose = settings.choose};
 }
 
 void write_reports(const engine::RunResult& result, const datasets::Dataset* dataset, const RunOutput& output) {

@@ -13,6 +13,9 @@ namespace {
 /// A guess for a cell whose latency was not measured: it only sets how many images are handed out at a time.
 constexpr double kUnknownInvokeMs = 100.0;
 
+/// Scores of one cell that are held in memory to be compared: 256 MB, 64,000 images of 1,000 classes.
+constexpr std::size_t kMostComparedScores = 64'000'000;
+
 /// A cell that could not even run once is not asked again for every image.
 bool worth_evaluating(const CellState& cell) {
   const LaneRecord* lane = cell.record.lane(1);
@@ -38,6 +41,7 @@ std::map<std::string, std::vector<Prediction>> AccuracyPhase::measure(std::vecto
     }
   }
   for (Job& job : jobs_) store(job);
+  for (const std::filesystem::path& scores : unwanted_) std::filesystem::remove(scores);
   return std::move(predictions_);
 }
 
@@ -82,7 +86,11 @@ void AccuracyPhase::store(Job& job) {
     job.result.outcome = {.status = Status::kCancelled, .reason = "interrupted", .stage = "evaluate"};
   }
   AccuracyRecord accuracy;
-  if (job.result.outcome.ok()) accuracy = count(job);
+  if (job.result.outcome.ok()) {
+    accuracy = count(job);
+    accuracy.divergence = divergence(job);
+    finished_scores_[job.cell->record.id] = {job.scores, job.cell->output_count()};
+  }
   accuracy.outcome = job.result.outcome;
   accuracy.partial = accuracy.outcome.status == Status::kCancelled;
   accuracy.jobs = evaluation_jobs(settings, *job.cell->plan, images_.samples());
@@ -90,9 +98,22 @@ void AccuracyPhase::store(Job& job) {
   accuracy.seconds = job.result.seconds;
   if (accuracy.images > 0) accuracy.invoke_ms_per_image = job.result.invoke_ms / static_cast<double>(accuracy.images);
   if (!accuracy.partial) run_.log.append_accuracy(job.cell->record.id, accuracy);
-  if (accuracy.scores_file.empty()) std::filesystem::remove(job.scores);
+  if (accuracy.scores_file.empty()) unwanted_.push_back(job.scores);
   job.cell->record.accuracy = std::move(accuracy);
   job.scores.clear();
+}
+
+std::optional<DivergenceRecord> AccuracyPhase::divergence(const Job& job) const {
+  const CellPlan& baseline = baseline_of(run_.plan, *job.cell->plan);
+  const auto found = finished_scores_.find(baseline.id);
+  // Other outputs are another question, and a resumed run no longer has the scores of what it finished before.
+  const std::size_t outputs = job.cell->output_count();
+  if (found == finished_scores_.end() || found->second.second != outputs) return std::nullopt;
+  if (images_.samples() > kMostComparedScores / outputs) return std::nullopt;
+  DivergenceRecord record = score_divergence(
+      {.baseline = found->second.first, .variant = job.scores, .outputs = job.cell->output_count()}, images_.entries());
+  record.against = baseline.id;
+  return record;
 }
 
 AccuracyRecord AccuracyPhase::count(const Job& job) {

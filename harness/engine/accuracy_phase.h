@@ -37,12 +37,16 @@ class AccuracyPhase {
   void evaluate(Job& job, std::size_t chunk);
   void store(Job& job);
   [[nodiscard]] AccuracyRecord count(const Job& job);
+  /// From the cell's baseline, whose scores must still be there.
+  [[nodiscard]] std::optional<DivergenceRecord> divergence(const Job& job) const;
 
   RunState& run_;
   ImageStore& images_;
   const RunContext& context_;
   std::deque<Job> jobs_;
   std::map<std::string, std::vector<Prediction>> predictions_;
+  std::map<std::string, std::pair<std::filesystem::path, std::size_t>> finished_scores_;  // file and outputs, by cell
+  std::vector<std::filesystem::path> unwanted_;                                           // removed at the end
 };
 
 }  // namespace qbench::engine

@@ -9,6 +9,7 @@
 
 #include "core/error.h"
 #include "core/files.h"
+#include "core/metrics/divergence.h"
 #include "core/metrics/topk.h"
 #include "core/sha256.h"
 
@@ -41,6 +42,24 @@ void read_exactly(int fd, std::span<float> into, std::uint64_t offset, const std
   }
 }
 
+/// The rows of the samples that could be read, one after the other.
+std::vector<float> good_scores(const std::filesystem::path& path, std::size_t outputs,
+                               std::span<const datasets::CacheEntry> entries) {
+  const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!fd) throw Error(ErrorCode::kIo, "cannot read '{}': {}", path.string(), errno_text(errno));
+  std::vector<float> scores(entries.size() * outputs);
+  read_exactly(fd.get(), scores, 0, path);
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    if (!entries[i].ok) continue;
+    std::copy_n(scores.begin() + static_cast<std::ptrdiff_t>(i * outputs), outputs,
+                scores.begin() + static_cast<std::ptrdiff_t>(kept * outputs));
+    ++kept;
+  }
+  scores.resize(kept * outputs);
+  return scores;
+}
+
 }  // namespace
 
 void create_scores_file(const std::filesystem::path& path, std::size_t samples, std::size_t outputs) {
@@ -70,6 +89,19 @@ std::vector<Prediction> read_predictions(const std::filesystem::path& path, cons
     }
   }
   return predictions;
+}
+
+DivergenceRecord score_divergence(const ScorePair& pair, std::span<const datasets::CacheEntry> entries) {
+  const std::vector<float> baseline = good_scores(pair.baseline, pair.outputs, entries);
+  const std::vector<float> variant = good_scores(pair.variant, pair.outputs, entries);
+  const metrics::Divergence divergence = metrics::compare_scores(baseline, variant, pair.outputs);
+  return {.against = {},
+          .images = static_cast<std::int64_t>(divergence.rows),
+          .not_finite = static_cast<std::int64_t>(divergence.rows_not_finite),
+          .kl_mean = divergence.kl_mean,
+          .kl_p99 = divergence.kl_p99,
+          .max_difference = divergence.max_abs_difference,
+          .cosine_mean = divergence.cosine_mean};
 }
 
 AccuracyRecord summarize(std::span<const Prediction> predictions, int classes) {

@@ -26,6 +26,17 @@ struct ScoresLayout {
 [[nodiscard]] std::vector<Prediction> read_predictions(const std::filesystem::path& path, const ScoresLayout& layout,
                                                        std::span<const datasets::CacheEntry> entries);
 
+/// Two cells' scores over the same images.
+struct ScorePair {
+  std::filesystem::path baseline;
+  std::filesystem::path variant;
+  std::size_t outputs = 0;  ///< of both
+};
+
+/// KL divergence and the rest over all good samples; `against` is left empty. Holds the scores of both in memory.
+/// Throws Error(kIo).
+[[nodiscard]] DivergenceRecord score_divergence(const ScorePair& pair, std::span<const datasets::CacheEntry> entries);
+
 /// Counts, per class, confusion and hash of predictions; times and files are left to the caller.
 [[nodiscard]] AccuracyRecord summarize(std::span<const Prediction> predictions, int classes);
 

@@ -3,6 +3,8 @@
 
 #include <array>
 
+#include "core/metrics/choose.h"
+
 namespace qbench::engine {
 
 std::span<const Option<RunSettings>> run_option_table() {
@@ -25,6 +27,8 @@ std::span<const Option<RunSettings>> run_option_table() {
       {"eval_batch", &S::eval_batch, "batch size of the accuracy evaluation", 1, 1024},
       {"keep_scores", &S::keep_scores, "keep every output score (scores/<cell>.f32)"},
       {"margin_points", &S::margin_points, "accuracy drop that still counts as equal, in percentage points", 0, 100},
+      {"choose", &S::choose,
+       "name the variant that a rule picks: conditions and one aim, as in 'drop<=0.5pp, size<=1MB, min latency'"},
       {"load_timeout_s", &S::load_timeout_s, "deadline for loading a model and its first inference, in seconds", 0.1,
        86400},
       {"request_timeout_s", &S::request_timeout_s, "deadline for any other answer of a worker, in seconds", 0.1, 86400},
@@ -44,6 +48,7 @@ void check_settings(const RunSettings& settings) {
     throw Error(ErrorCode::kConfig, "settings: min_rounds {} is above rounds {}; lower the first or raise the second",
                 settings.min_rounds, settings.rounds);
   }
+  if (!settings.choose.empty()) (void)metrics::parse_choice(settings.choose);  // a wrong rule is refused before hours
   if (!settings.latency && !settings.accuracy) {
     throw Error(ErrorCode::kConfig, "settings: latency and accuracy are both off; nothing would be measured");
   }

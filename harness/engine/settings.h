@@ -29,6 +29,7 @@ struct RunSettings {
   int eval_batch = 1;
   bool keep_scores = false;
   double margin_points = 0.5;
+  std::string choose;
 
   // Limits.
   double load_timeout_s = 120.0;
@@ -41,7 +42,8 @@ struct RunSettings {
 
 [[nodiscard]] std::span<const Option<RunSettings>> run_option_table();
 
-/// Checks what no single row can see. Throws Error(kConfig) on limits that contradict each other.
+/// Checks what no single row can see. Throws Error(kConfig) on limits that contradict each other, Error(kUsage) on a
+/// wrong rule.
 void check_settings(const RunSettings& settings);
 
 }  // namespace qbench::engine

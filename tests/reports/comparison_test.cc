@@ -284,5 +284,23 @@ TEST(ComparisonTest, ACellIsSetBesideTheBaselineThatItNames) {
   EXPECT_DOUBLE_EQ(comparison.cells[2].lanes[0].speed_up->ratio, 1.0);
 }
 
+TEST(ComparisonTest, PValuesAreAdjustedForAllRows) {
+  const auto predictions = testing::sample_predictions();
+  const Comparison comparison = compare_cells(testing::sample_record(), predictions);
+  std::size_t rows = 0;
+  for (const CellComparison& cell : comparison.cells) {
+    for (const LaneComparison& lane : cell.lanes) {
+      if (!lane.speed_up || !lane.speed_up->p_value) continue;
+      ++rows;
+      EXPECT_GE(*lane.speed_up->p_holm, *lane.speed_up->p_value);
+    }
+    if (!cell.accuracy || !cell.accuracy->paired) continue;
+    ++rows;
+    EXPECT_GE(cell.accuracy->paired->mcnemar_p_holm, cell.accuracy->paired->mcnemar_p);
+  }
+  EXPECT_GE(rows, 3U);
+  EXPECT_EQ(comparison.judged_rows, rows);
+}
+
 }  // namespace
 }  // namespace qbench::reports

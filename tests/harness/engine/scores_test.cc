@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <fstream>
 #include <limits>
 
@@ -52,6 +53,19 @@ TEST_F(ScoresTest, TheLabelOffsetMovesClassesAndTheBackgroundIsNoClass) {
   EXPECT_TRUE(predictions[0].correct());
   EXPECT_EQ(predictions[1].top1(), -1);
   EXPECT_FALSE(predictions[1].correct());
+}
+
+TEST_F(ScoresTest, DivergenceLeavesOutWhatCouldNotBeRead) {
+  const std::vector<datasets::CacheEntry> entries{
+      {.label = 0, .ok = true}, {.label = 0, .ok = false}, {.label = 1, .ok = true}};
+  const std::filesystem::path other = folder_.path() / "other.f32";
+  (void)predictions_of({0.5F, 0.5F, 1.0F, 0.0F, 0.25F, 0.75F}, {.outputs = 2, .classes = 2}, entries);
+  std::filesystem::copy_file(path_, other);
+  (void)predictions_of({0.25F, 0.75F, 0.0F, 1.0F, 0.25F, 0.75F}, {.outputs = 2, .classes = 2}, entries);
+  const DivergenceRecord divergence = score_divergence({.baseline = other, .variant = path_, .outputs = 2}, entries);
+  EXPECT_EQ(divergence.images, 2);
+  EXPECT_DOUBLE_EQ(divergence.max_difference, 0.25);
+  EXPECT_NEAR(divergence.kl_mean, 0.5 * (0.5 * std::log(0.5 / 0.25) + 0.5 * std::log(0.5 / 0.75)), 1e-9);
 }
 
 TEST_F(ScoresTest, NotANumberIsFlaggedAndWrong) {

@@ -62,5 +62,13 @@ TEST(SettingsTest, ContradictionsAreRefused) {
   EXPECT_NE(message_of({{"latency", false}, {"accuracy", false}}).find("nothing would be measured"), std::string::npos);
 }
 
+TEST(RunSettingsTest, AWrongRuleIsRefusedBeforeTheRun) {
+  RunSettings settings;
+  settings.choose = "drop<=0.5pp, min latency";
+  EXPECT_NO_THROW(check_settings(settings));
+  settings.choose = "drop<=0.5kg";
+  EXPECT_THROW(check_settings(settings), Error);
+}
+
 }  // namespace
 }  // namespace qbench::engine
