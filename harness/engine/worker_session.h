@@ -40,7 +40,7 @@ class WorkerSession {
   [[nodiscard]] BatchTimes run_next_batch();
   void run_once(BatchTimes& times);
   void encode_image(std::span<const std::uint8_t> pixels, std::size_t slot);
-  void store_scores(int fd, std::uint64_t offset, std::size_t slot);
+  void take_scores(std::size_t slot, std::span<float> scores) const;
 
   const std::vector<runners::RunnerDescriptor>& runners_;
 
@@ -52,7 +52,7 @@ class WorkerSession {
   std::string batching_ = "native";
   std::vector<std::byte> input_;  // staging buffers of one runner batch
   std::vector<std::byte> output_;
-  std::vector<float> scores_;  // of one image
+  std::size_t classes_ = 0;  // scores of one image
 
   // Set by attach().
   std::optional<datasets::TensorCache> cache_;
