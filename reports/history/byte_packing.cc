@@ -10,20 +10,24 @@
 namespace qbench::reports::history {
 namespace {
 
-constexpr int kLevel = 9;
+constexpr int kLevel = 3;
 constexpr int kBitsPerByte = 7;
 constexpr std::size_t kMostPlanes = 8;
 
-/// Empty when it would not be smaller.
-Bytes compressed(std::span<const std::byte> content) {
+}  // namespace
+
+ByteWriter::ByteWriter() : context_(nullptr, ZSTD_freeCCtx) {}
+ByteWriter::~ByteWriter() = default;
+
+Bytes ByteWriter::compressed(std::span<const std::byte> content) {
+  if (!context_) context_.reset(ZSTD_createCCtx());
   Bytes out(ZSTD_compressBound(content.size()));
-  const std::size_t size = ZSTD_compress(out.data(), out.size(), content.data(), content.size(), kLevel);
+  const std::size_t size =
+      ZSTD_compressCCtx(context_.get(), out.data(), out.size(), content.data(), content.size(), kLevel);
   if (ZSTD_isError(size) != 0U) throw Error(ErrorCode::kOutOfMemory, "zstd: {}", ZSTD_getErrorName(size));
   out.resize(size < content.size() ? size : 0);
   return out;
 }
-
-}  // namespace
 
 void ByteWriter::number(std::uint64_t value) {
   while (value >= 0x80) {
@@ -97,26 +101,21 @@ void ByteReader::finish() const {
 }
 
 void write_deltas(ByteWriter& writer, std::span<const std::int64_t> values) {
-  ByteWriter column;
   std::uint64_t last = 0;  // unsigned: differences may wrap, and come back the same way
   for (const std::int64_t value : values) {
-    column.signed_number(static_cast<std::int64_t>(static_cast<std::uint64_t>(value) - last));
+    writer.signed_number(static_cast<std::int64_t>(static_cast<std::uint64_t>(value) - last));
     last = static_cast<std::uint64_t>(value);
   }
-  writer.section(column.bytes());
 }
 
-std::vector<std::int64_t> read_deltas(ByteReader& reader, std::size_t count, const std::string& source) {
-  const Bytes content = reader.section();
-  if (count > content.size()) reader.damaged();
-  ByteReader column(content, source);
+std::vector<std::int64_t> read_deltas(ByteReader& reader, std::size_t count) {
+  if (count > reader.left()) reader.damaged();  // before anything is allocated
   std::vector<std::int64_t> values(count);
   std::uint64_t last = 0;
   for (std::int64_t& value : values) {
-    last += static_cast<std::uint64_t>(column.signed_number());
+    last += static_cast<std::uint64_t>(reader.signed_number());
     value = static_cast<std::int64_t>(last);
   }
-  column.finish();
   return values;
 }
 

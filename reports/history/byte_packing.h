@@ -3,10 +3,13 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
+
+struct ZSTD_CCtx_s;
 
 namespace qbench::reports::history {
 
@@ -17,6 +20,11 @@ using Bytes = std::vector<std::byte>;
 /// Appends numbers and sections to a byte string.
 class ByteWriter {
  public:
+  ByteWriter();
+  ~ByteWriter();
+  ByteWriter(const ByteWriter&) = delete;
+  ByteWriter& operator=(const ByteWriter&) = delete;
+
   /// 7 bits a byte, the lowest first.
   void number(std::uint64_t value);
   /// Signed, small magnitudes short ("zigzag").
@@ -27,7 +35,11 @@ class ByteWriter {
   [[nodiscard]] const Bytes& bytes() const noexcept { return bytes_; }
 
  private:
+  /// Empty when it would not be smaller.
+  [[nodiscard]] Bytes compressed(std::span<const std::byte> content);
+
   Bytes bytes_;
+  std::unique_ptr<ZSTD_CCtx_s, std::size_t (*)(ZSTD_CCtx_s*)> context_;  ///< made for the first section, then reused
 };
 
 /// Reads what ByteWriter wrote. Every function throws Error(kConfig) naming `source` when the bytes end too early or
@@ -43,6 +55,7 @@ class ByteReader {
   /// A number that counts things of at least one bit each in `of` bytes; refused when it cannot be.
   [[nodiscard]] std::size_t count(std::uint64_t most);
   [[nodiscard]] Bytes section();
+  [[nodiscard]] std::size_t left() const noexcept { return bytes_.size(); }
   /// Throws when something is left over.
   void finish() const;
   [[noreturn]] void damaged() const;
@@ -54,9 +67,9 @@ class ByteReader {
   std::string source_;
 };
 
-/// The differences between neighbours, as one section: for columns that grow slowly.
+/// The differences between neighbours: for columns that grow slowly. Not compressed; put several into one section.
 void write_deltas(ByteWriter& writer, std::span<const std::int64_t> values);
-[[nodiscard]] std::vector<std::int64_t> read_deltas(ByteReader& reader, std::size_t count, const std::string& source);
+[[nodiscard]] std::vector<std::int64_t> read_deltas(ByteReader& reader, std::size_t count);
 
 /// Noise: each number less the smallest, one section for each byte that is used. The low bytes hardly compress and the
 /// high ones very well, but only when zstd sees them apart.

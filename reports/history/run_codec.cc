@@ -45,10 +45,12 @@ Bytes pack_blocks(const std::vector<BlockRecord>& blocks) {
   ByteWriter writer;
   writer.number(kFormat);
   writer.number(blocks.size());
-  write_deltas(writer, column(blocks, [](const BlockRecord& block) { return std::int64_t{block.round}; }));
-  write_deltas(writer, column(blocks, [](const BlockRecord& block) { return std::int64_t{block.process}; }));
-  write_deltas(writer, column(blocks, [](const BlockRecord& block) { return milliseconds(block.start_s); }));
-  write_deltas(writer, column(blocks, [](const BlockRecord& block) { return std::ssize(block.samples_ns); }));
+  ByteWriter columns;
+  write_deltas(columns, column(blocks, [](const BlockRecord& block) { return std::int64_t{block.round}; }));
+  write_deltas(columns, column(blocks, [](const BlockRecord& block) { return std::int64_t{block.process}; }));
+  write_deltas(columns, column(blocks, [](const BlockRecord& block) { return milliseconds(block.start_s); }));
+  write_deltas(columns, column(blocks, [](const BlockRecord& block) { return std::ssize(block.samples_ns); }));
+  writer.section(columns.bytes());
   std::vector<std::int64_t> samples;
   for (const BlockRecord& block : blocks) {
     samples.insert(samples.end(), block.samples_ns.begin(), block.samples_ns.end());
@@ -61,10 +63,13 @@ std::vector<BlockRecord> unpack_blocks(std::span<const std::byte> bytes, const s
   ByteReader reader(bytes, source);
   expect_format(reader);
   const std::size_t count = reader.count(kMostItems);
-  const auto rounds = read_deltas(reader, count, source);
-  const auto processes = read_deltas(reader, count, source);
-  const auto starts = read_deltas(reader, count, source);
-  const auto lengths = read_deltas(reader, count, source);
+  const Bytes content = reader.section();
+  ByteReader columns(content, source);
+  const auto rounds = read_deltas(columns, count);
+  const auto processes = read_deltas(columns, count);
+  const auto starts = read_deltas(columns, count);
+  const auto lengths = read_deltas(columns, count);
+  columns.finish();
   std::uint64_t total = 0;
   for (const std::int64_t length : lengths) {
     total += static_cast<std::uint64_t>(length);
@@ -110,7 +115,9 @@ PackedPredictions pack_predictions(std::vector<Prediction> predictions) {
   ByteWriter truth;
   truth.number(kFormat);
   truth.number(predictions.size());
-  write_deltas(truth, column(predictions, [](const Prediction& one) { return std::int64_t{one.sample}; }));
+  ByteWriter samples;
+  write_deltas(samples, column(predictions, [](const Prediction& one) { return std::int64_t{one.sample}; }));
+  truth.section(samples.bytes());
   write_planes(truth, column(predictions, [](const Prediction& one) { return std::int64_t{one.label}; }));
   ByteWriter answers;
   answers.number(kFormat);
@@ -130,7 +137,10 @@ std::vector<Prediction> unpack_predictions(std::span<const std::byte> truth, std
   expect_format(classes);
   const std::size_t count = images.count(kMostItems);
   if (classes.count(kMostItems) != count) classes.damaged();
-  const auto samples = read_deltas(images, count, source);
+  const Bytes content = images.section();
+  ByteReader numbers(content, source);
+  const auto samples = read_deltas(numbers, count);
+  numbers.finish();
   const auto labels = read_planes(images, count);
   images.finish();
   const auto offsets = read_planes(classes, count);

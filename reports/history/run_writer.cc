@@ -175,13 +175,17 @@ class RunWriter {
         cell.kernels, cell.delegate, std::int64_t{cell.threads}, recipe);
   }
 
-  std::int64_t runtime_id(const RunnerRecord& runner) {
-    const Bytes hash = from_hex(
-        sha256_hex(fmt::format("{}\n{}\n{}\n{}", runner.name, runner.version, runner.library_sha256, runner.kernels)));
+  /// The library and the qbench-worker that called it.
+  std::int64_t runtime_id(const RunnerRecord& runner, const WorkerRecord* worker) {
+    const WorkerRecord caller = worker == nullptr ? WorkerRecord{} : *worker;
+    const Bytes hash = from_hex(sha256_hex(fmt::format("{}\n{}\n{}\n{}\n{}", runner.name, runner.version,
+                                                       runner.library_sha256, runner.kernels, caller.sha256)));
     if (const auto id = find("SELECT id FROM runtime WHERE sha256 = ?", hash)) return *id;
     return insert(
-        "INSERT INTO runtime(sha256, name, version, library, library_sha256, kernels) VALUES(?, ?, ?, ?, ?, ?)", hash,
-        runner.name, runner.version, runner.library, from_hex(runner.library_sha256), runner.kernels);
+        "INSERT INTO runtime(sha256, name, version, library, library_sha256, kernels, worker_sha256, worker_version) "
+        "VALUES(?, ?, ?, ?, ?, ?, ?, ?)",
+        hash, runner.name, runner.version, runner.library, from_hex(runner.library_sha256), runner.kernels,
+        from_hex(caller.sha256), caller.version);
   }
 
   void write_cell(const CellRecord& cell) {
@@ -205,21 +209,21 @@ class RunWriter {
         result_.run, subject_id(cell), cell.id, cell.side, status_name(cell.worst().status), images, correct, top5,
         hash, truth, answers);
     std::vector<std::int64_t>& lanes = lanes_.emplace_back();
-    for (const LaneRecord& lane : cell.lanes) lanes.push_back(write_lane(id, lane));
+    for (const LaneRecord& lane : cell.lanes) lanes.push_back(write_lane(id, lane, record_.worker_of(cell)));
   }
 
-  std::int64_t write_lane(std::int64_t cell, const LaneRecord& lane) {
+  std::int64_t write_lane(std::int64_t cell, const LaneRecord& lane, const WorkerRecord* worker) {
     const std::vector<double> samples = lane.samples_ns();
     const MemoryRecord& memory = lane.memory;
     ++result_.lanes;
     return insert(
         "INSERT INTO lane(cell, batch, status, reason, runtime, p50_ns, samples, load_us, first_us, cpu_ns, "
         "rss_before, rss_peak, blocks) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        cell, std::int64_t{lane.batch}, status_name(lane.outcome.status), lane.outcome.reason, runtime_id(lane.runner),
-        samples.empty() ? std::nullopt : std::optional(metrics::median(samples)), signed_of(samples.size()),
-        rounded(lane.load_ms * 1e3), rounded(lane.first_invoke_ms * 1e3), rounded(lane.cpu_ms * 1e6),
-        memory.before_load, std::max({memory.peak_load, memory.peak_first, memory.peak_steady}),
-        pack_blocks(lane.blocks));
+        cell, std::int64_t{lane.batch}, status_name(lane.outcome.status), lane.outcome.reason,
+        runtime_id(lane.runner, worker), samples.empty() ? std::nullopt : std::optional(metrics::median(samples)),
+        signed_of(samples.size()), rounded(lane.load_ms * 1e3), rounded(lane.first_invoke_ms * 1e3),
+        rounded(lane.cpu_ms * 1e6), memory.before_load,
+        std::max({memory.peak_load, memory.peak_first, memory.peak_steady}), pack_blocks(lane.blocks));
   }
 
   std::int64_t series_id(const SeriesKey& key) {
@@ -250,11 +254,12 @@ class RunWriter {
         low = value.interval->low;
         high = value.interval->high;
       }
+      const auto uniform = value.key.kind == SeriesKind::kCanary ? value.uniform : std::nullopt;
       insert(
           "INSERT INTO point(series, created, run, confirms, lane, reference, rounds, answer, estimate, low, high, "
           "uniform, reference_ns) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
           series_id(value.key), created_, result_.run, result_.confirms, lanes_[value.cell][value.lane], reference,
-          signed_of(value.rounds), night_answer_name(value.answer), value.estimate, low, high, value.uniform,
+          signed_of(value.rounds), night_answer_name(value.answer), value.estimate, low, high, uniform,
           value.reference_ns);
       ++result_.series;
     }

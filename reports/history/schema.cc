@@ -54,9 +54,12 @@ CREATE TABLE point(
 CREATE INDEX point_run ON point(run);
 )sql";
 
-// Version 2: branches are series of their own, and a new reference is an act that is kept.
+// Version 2: branches are series of their own, a new reference is an act that is kept, and builds of qbench are told
+// apart within a run.
 constexpr char kBranchesAndPins[] = R"sql(
 ALTER TABLE run ADD COLUMN branch TEXT NOT NULL DEFAULT '';
+ALTER TABLE runtime ADD COLUMN worker_sha256 BLOB NOT NULL DEFAULT x'';
+ALTER TABLE runtime ADD COLUMN worker_version TEXT NOT NULL DEFAULT '';
 CREATE TABLE series_with_branch(
   id INTEGER PRIMARY KEY, board INTEGER NOT NULL REFERENCES board, branch TEXT NOT NULL, kind TEXT NOT NULL,
   variant TEXT NOT NULL, baseline TEXT NOT NULL, runner TEXT NOT NULL, kernels TEXT NOT NULL, delegate TEXT NOT NULL,

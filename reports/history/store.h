@@ -87,7 +87,7 @@ struct SeriesPoint {
   metrics::NightAnswer answer = metrics::NightAnswer::kInsufficient;
   std::optional<double> estimate;
   std::optional<metrics::Interval> interval;
-  std::optional<double> uniform;
+  std::optional<double> uniform;  ///< A/A series only
   std::optional<double> reference_ns;
 };
 

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // qbench history on runs of the program itself and on simulated nights.
 #include <gtest/gtest.h>
+#include <sys/wait.h>
+
+#include <cstdlib>
 
 #include "core/files.h"
 #include "reports/json_report.h"
@@ -124,6 +127,30 @@ TEST_F(HistoryTest, WrongFilesAreUsageErrorsOfOneLine) {
     EXPECT_EQ(result.exit_code, 2) << (arguments.empty() ? "" : arguments[0]);
     EXPECT_EQ(std::count(result.err.begin(), result.err.end(), '\n'), 1) << result.err;
   }
+}
+
+TEST_F(HistoryTest, TheNightlyScriptRunsKeepsAndChecksANight) {
+  const TinySet set;
+  const auto link = [&](const std::string& prefix) {
+    std::filesystem::create_directories(folder() / prefix);
+    std::filesystem::create_directory_symlink(std::filesystem::path(QBENCH_PROGRAM).parent_path(),
+                                              folder() / prefix / "bin");
+    return (folder() / prefix).string();
+  };
+  const std::string script = (std::filesystem::path(QBENCH_CONFIGS).parent_path() / "scripts/nightly.sh").string();
+  const std::string command = "bash '" + script + "' --reference '" + link("reference") + "' --candidate '" +
+                              link("candidate") + "' --model '" + set.model("fp32").string() + "' --data '" +
+                              set.images().string() + "' --results '" + (folder() / "results").string() + "' --db '" +
+                              db() + "' --commit c0ffee -- --batch 1 --rounds 12 > '" + (folder() / "log").string() +
+                              "' 2>&1";
+  const int status = std::system(command.c_str());
+  const std::string log = read_text_file(folder() / "log");
+  // Two equal builds: whatever the machine did in these few rounds, it is no confirmed regression.
+  EXPECT_EQ(WEXITSTATUS(status), 0) << log;
+  EXPECT_NE(log.find("state: quiet"), std::string::npos) << log;
+  const auto list = nlohmann::json::parse(history({"list", "--json"}).out);
+  EXPECT_EQ(list.at("runs").back().at("commit"), "c0ffee");
+  EXPECT_EQ(list.at("series").size(), 2U);  // the candidate and the canary
 }
 
 TEST_F(HistoryTest, HelpShowsAnExample) {

@@ -99,6 +99,7 @@ Record night_record(const NightPlan& plan) {
   record.seed = plan.seed;
   record.settings_json = "{}";
   record.board.name = plan.board;
+  record.board.device_tree_model = plan.board;
   record.board.cpu.model = "4 x Cortex-A72";
   record.board.cpu.architecture = "aarch64";
   record.board.cpu.logical_cores = 4;

@@ -35,7 +35,7 @@ TEST(BytePackingTest, ColumnsComeBackExactly) {
     write_planes(writer, values);
     const Bytes bytes = writer.take();
     ByteReader reader(bytes, "test");
-    EXPECT_EQ(read_deltas(reader, values.size(), "test"), values);
+    EXPECT_EQ(read_deltas(reader, values.size()), values);
     EXPECT_EQ(read_planes(reader, values.size()), values);
     reader.finish();
   }
@@ -63,7 +63,7 @@ TEST(BytePackingTest, EveryCutIsNoticed) {
     ByteReader reader(cut, "test");
     EXPECT_THROW(
         {
-          (void)read_deltas(reader, 100, "test");
+          (void)read_deltas(reader, 100);
           (void)read_planes(reader, 3);
           reader.finish();
         },
@@ -83,7 +83,7 @@ TEST(BytePackingTest, ChangedBytesNeverCrash) {
     bytes[random.below(bytes.size())] = static_cast<std::byte>(random.below(256));
     ByteReader reader(bytes, "test");
     try {
-      (void)read_deltas(reader, 50, "test");
+      (void)read_deltas(reader, 50);
       (void)read_planes(reader, 50);
       reader.finish();
     } catch (const Error& error) {

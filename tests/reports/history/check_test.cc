@@ -132,6 +132,19 @@ TEST_F(CheckTest, AnotherReferenceIsAskedAboutUntilItIsPinned) {
   EXPECT_EQ(check().series[0].judgement.nights, 1U);
 }
 
+TEST_F(CheckTest, AnotherBuildOfTheReferenceIsAnotherReference) {
+  for (int i = 0; i < 2; ++i) {
+    NightPlan plan;
+    plan.seed = static_cast<std::uint64_t>(i) + 1;
+    plan.created += i * kDay;
+    StoredRun run = night_run(plan);
+    run.record.workers = {{}, {.path = "ref/qbench-worker", .sha256 = std::string(64, i == 0 ? 'a' : 'b')}};
+    run.record.cells[0].worker = "ref/qbench-worker";
+    (void)store().add(run);
+  }
+  EXPECT_EQ(check().series[0].judgement.state, SeriesState::kReferenceChanged);
+}
+
 TEST_F(CheckTest, AFailedCandidateIsAnAlarmAnUnsupportedOneIsNot) {
   quiet_nights(2);
   for (const auto& [status, alarm] : {std::pair(Status::kCrashed, true), {Status::kUnsupported, false}}) {
