@@ -122,7 +122,8 @@ std::string line_text(const ChartLine& line, const ChartText& text, const Scale&
   for (const auto& [px, py] : places) path += fmt::format("{:.1f},{:.1f} ", px, py);
   const auto& [label_x, label_y] = places[places.size() * (2 + line.series % 6) / 10];
   return fmt::format(
-             "<g class=\"c{}\" data-series=\"{}\"><title>{}</title>\n<polyline class=\"line\"{} points=\"{}\"/>\n",
+             "<g class=\"c{}\" data-series=\"{}\"><title>{}</title>\n<polyline class=\"line\" fill=\"none\" "
+             "stroke=\"currentColor\"{} points=\"{}\"/>\n",
              line.series % kColours, line.series + 1, html_escaped(line.label), dashes_of(line.series), path) +
          text_at(label_x + 5.0, label_y, "label", std::to_string(line.series + 1)) + "</g>\n";
 }
