@@ -28,7 +28,7 @@ using Path = std::filesystem::path;
 
 constexpr double kPercent = 100.0;
 /// A/A comparisons for each comparison of every planted slow-down: their rate is the small one.
-constexpr int kSamePerCycle = 5;
+constexpr int kSamePerCycle = 10;
 
 struct SelftestFlags {
   std::string model;
