@@ -17,6 +17,8 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr const char* kFile = "gbench.json";
+/// Google Benchmark says so itself which clocks are behind real_time and cpu_time.
+constexpr const char* kClocks = "process_time/real_time";
 constexpr double kNanosecondsPerMillisecond = 1e6;
 constexpr double kNanosecondsPerSecond = 1e9;
 
@@ -109,7 +111,8 @@ void add_benchmark(const Benchmark& benchmark, Json& list) {
 
 Benchmark benchmark_of(const LaneRecord& lane, const std::string& label) {
   Benchmark benchmark;
-  benchmark.name = fmt::format("{}/batch:{}", printable(label), lane.batch);  // compare.py prints it as it is
+  benchmark.name =
+      fmt::format("{}/batch:{}/{}", printable(label), lane.batch, kClocks);  // compare.py prints it as it is
   benchmark.batch = lane.batch;
   benchmark.cpu_ns = lane.cpu_ms * kNanosecondsPerMillisecond;
   for (const BlockRecord& block : lane.blocks) {

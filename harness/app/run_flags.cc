@@ -64,12 +64,8 @@ json recipe_from(const std::string& text) {
 
 }  // namespace
 
-void add_run_flags(CLI::App& command, RunFlags& flags) {
+void add_cell_flags(CLI::App& command, RunFlags& flags) {
   add_list(command, "-m,--model", flags.models, "Model file; repeat it, the first is the baseline; NAME=FILE names it");
-  add_single(command, "-d,--data", flags.data, "Dataset: folder of class folders, CIFAR-10 or EEMBC binaries");
-  add_single(command, "--list", flags.list, "List of 'path,label' lines for a flat folder of images");
-  add_single(command, "--labels", flags.labels, "Class names, one a line; fixes the class order");
-  add_single(command, "--limit", flags.limit, "Use only this many images, balanced over the classes");
   add_single(command, "--recipe", flags.recipe, "Preprocessing: a name ('qbench list'), a JSON file, or auto");
   add_list(command, "-b,--batch", flags.batches, "Batch sizes (default 1,64)");
   add_list(command, "-t,--threads", flags.threads, "Threads of the runtime; a list makes a cell each");
@@ -77,6 +73,14 @@ void add_run_flags(CLI::App& command, RunFlags& flags) {
   add_list(command, "--library", flags.libraries, "Runtime library; a list makes a cell each");
   add_single(command, "--delegate", flags.delegate, "Vendor delegate library, e.g. libedgetpu.so.1");
   add_list(command, "--delegate-option", flags.delegate_options, "KEY=VALUE for the delegate; repeatable");
+}
+
+void add_run_flags(CLI::App& command, RunFlags& flags) {
+  add_cell_flags(command, flags);
+  add_single(command, "-d,--data", flags.data, "Dataset: folder of class folders, CIFAR-10 or EEMBC binaries");
+  add_single(command, "--list", flags.list, "List of 'path,label' lines for a flat folder of images");
+  add_single(command, "--labels", flags.labels, "Class names, one a line; fixes the class order");
+  add_single(command, "--limit", flags.limit, "Use only this many images, balanced over the classes");
   add_single(command, "-o,--output", flags.output, "Result folder (default results/<time>-<board>-<plan>)");
   add_single(command, "--resume", flags.resume, "Go on with an interrupted run in this result folder");
   add_list(command, "--formats", flags.formats, "Report formats (default: all)");
@@ -120,7 +124,7 @@ engine::Plan plan_from_flags(const RunFlags& flags) {
 void check_plan(const engine::Plan& plan) {
   engine::check_settings(plan.settings);
   if (plan.cells.empty()) {
-    throw Error(ErrorCode::kUsage, "nothing to run: give a config file or --model FILE; see 'qbench run --help'");
+    throw Error(ErrorCode::kUsage, "nothing to run: give a config file or --model FILE; see --help");
   }
   for (const engine::CellPlan& cell : plan.cells) {
     if (!std::filesystem::exists(cell.model)) {

@@ -41,6 +41,9 @@ void add_list(CLI::App& command, const std::string& name, std::vector<Value>& va
   command.add_option(name, values, help)->delimiter(',');
 }
 
+/// Those that say which cells there are: models, batches, threads, kernels, libraries, delegate.
+void add_cell_flags(CLI::App& command, RunFlags& flags);
+
 /// Every flag but `config`, which each command takes in its own way. `flags` must outlive the parse.
 void add_run_flags(CLI::App& command, RunFlags& flags);
 

@@ -95,65 +95,36 @@ nlohmann::json memory_reply(std::int64_t before) { return {{"before", before}, {
 
 }  // namespace
 
-void WorkerSession::prepare(const runners::RunnerDescriptor& descriptor, runners::RunnerOptions options,
-                            bool may_rebatch) {
-  singles_ = 1;
-  batching_ = "native";
-  runner_ = descriptor.make();
-  try {
-    runner_->prepare(model_, options);
-    return;
-  } catch (const Error& error) {
-    if (error.code() != ErrorCode::kUnsupported || options.batch == 1) throw;
-    if (!options.delegate.library.empty()) {  // compiled for batch 1: as many single invokes are what it costs there
-      singles_ = options.batch;
-      options.batch = 1;
-      batching_ = "singles";
-    } else {
-      if (!may_rebatch) throw;
-      std::optional<std::vector<std::byte>> rewritten = rewritten_for_batch(model_, options.batch);
-      if (!rewritten) throw;
-      model_ = std::move(*rewritten);
-      batching_ = "rewritten";
-    }
-  }
-  runner_ = descriptor.make();
-  runner_->prepare(model_, options);
-}
-
 nlohmann::json WorkerSession::load(const nlohmann::json& request) {
   const runners::RunnerOptions options = options_from(request);
   const runners::RunnerDescriptor& descriptor = runners::find_runner(runners_, request.at("runner").get<std::string>());
-  model_ = read_file(request.at("model").get<std::string>(), kMaxModelBytes);
+  std::vector<std::byte> model = read_file(request.at("model").get<std::string>(), kMaxModelBytes);
   reset_peak_memory();
   const std::int64_t before = process_memory().resident;
   const std::int64_t start = now_ns();
-  prepare(descriptor, options, request.value("rebatch", true));
+  prepared_ = prepare_model(descriptor, std::move(model), options, request.value("rebatch", true));
   const std::int64_t loaded = now_ns();
-  runner_batch_ = options.batch / singles_;
-  nlohmann::json reply = {{"load_ms", milliseconds(loaded - start)},
-                          {"memory", memory_reply(before)},
-                          {"batching", batching_},
-                          {"runner", runner_record(runner_->describe())},
-                          {"inputs", runner_->inputs()},
-                          {"outputs", runner_->outputs()}};
-  if (runner_->inputs().size() != 1 || runner_->outputs().empty()) {
+  nlohmann::json reply = {
+      {"load_ms", milliseconds(loaded - start)}, {"memory", memory_reply(before)},
+      {"batching", prepared_.batching},          {"runner", runner_record(prepared_.runner->describe())},
+      {"inputs", prepared_.runner->inputs()},    {"outputs", prepared_.runner->outputs()}};
+  if (prepared_.runner->inputs().size() != 1 || prepared_.runner->outputs().empty()) {
     throw Error(ErrorCode::kModel, "the model has {} inputs and {} outputs; an image classifier has one input",
-                runner_->inputs().size(), runner_->outputs().size());
+                prepared_.runner->inputs().size(), prepared_.runner->outputs().size());
   }
-  input_.resize(runner_->inputs()[0].byte_size());
-  output_.resize(runner_->outputs()[0].byte_size());
-  classes_ = runner_->outputs()[0].element_count() / static_cast<std::size_t>(runner_batch_);
+  input_.resize(prepared_.runner->inputs()[0].byte_size());
+  output_.resize(prepared_.runner->outputs()[0].byte_size());
+  classes_ = prepared_.runner->outputs()[0].element_count() / static_cast<std::size_t>(prepared_.runner_batch);
   return reply;
 }
 
 nlohmann::json WorkerSession::attach(const nlohmann::json& request) {
   cache_ = datasets::TensorCache::open(request.at("cache").get<std::string>());
-  encoder_.emplace(runner_->inputs()[0], recipe_from_json(request.at("recipe")));
-  if (cache_->shape().bytes() * encoder_->bytes_per_element() * static_cast<std::size_t>(runner_batch_) !=
+  encoder_.emplace(prepared_.runner->inputs()[0], recipe_from_json(request.at("recipe")));
+  if (cache_->shape().bytes() * encoder_->bytes_per_element() * static_cast<std::size_t>(prepared_.runner_batch) !=
       input_.size()) {
     throw Error(ErrorCode::kDataset, "the cached images ({}x{}x{}) do not fit the input {}", cache_->shape().height,
-                cache_->shape().width, cache_->shape().channels, shape_text(runner_->inputs()[0].shape));
+                cache_->shape().width, cache_->shape().channels, shape_text(prepared_.runner->inputs()[0].shape));
   }
   feed_.emplace(cache_->window(0, std::min(kFeedImages, cache_->size())));
   feed_images_.clear();
@@ -169,17 +140,17 @@ nlohmann::json WorkerSession::attach(const nlohmann::json& request) {
 }
 
 void WorkerSession::encode_image(std::span<const std::uint8_t> pixels, std::size_t slot) {
-  const std::size_t bytes = input_.size() / static_cast<std::size_t>(runner_batch_);
+  const std::size_t bytes = input_.size() / static_cast<std::size_t>(prepared_.runner_batch);
   encoder_->encode(pixels, std::span(input_).subspan(slot * bytes, bytes));
 }
 
 void WorkerSession::run_once(BatchTimes& times) {
   const std::int64_t in = now_ns();
-  runner_->set_input(0, input_);
+  prepared_.runner->set_input(0, input_);
   times.copy_in += now_ns() - in;
   const std::int64_t cpu_start = now_ns(CLOCK_PROCESS_CPUTIME_ID);
   const std::int64_t start = now_ns();
-  runner_->invoke();
+  prepared_.runner->invoke();
   if (planted_units_ > 0) {
     const std::int64_t planted = now_ns();
     planted_work(planted_units_);
@@ -189,15 +160,15 @@ void WorkerSession::run_once(BatchTimes& times) {
   times.cpu += now_ns(CLOCK_PROCESS_CPUTIME_ID) - cpu_start;
   times.invoke += stop - start;
   const std::int64_t out = now_ns();
-  runner_->get_output(0, output_);
+  prepared_.runner->get_output(0, output_);
   times.copy_out += now_ns() - out;
 }
 
 WorkerSession::BatchTimes WorkerSession::run_next_batch() {
   BatchTimes times;
-  for (int single = 0; single < singles_; ++single) {
+  for (int single = 0; single < prepared_.singles; ++single) {
     const std::int64_t start = now_ns();
-    for (std::size_t slot = 0; slot < static_cast<std::size_t>(runner_batch_); ++slot) {
+    for (std::size_t slot = 0; slot < static_cast<std::size_t>(prepared_.runner_batch); ++slot) {
       encode_image(feed_->image(feed_images_[fed_++ % feed_images_.size()]), slot);
     }
     times.encode += now_ns() - start;
@@ -232,7 +203,7 @@ nlohmann::json WorkerSession::block(const nlohmann::json& request) {
 }
 
 void WorkerSession::take_scores(std::size_t slot, std::span<float> scores) const {
-  const TensorSpec& spec = runner_->outputs()[0];
+  const TensorSpec& spec = prepared_.runner->outputs()[0];
   for (std::size_t i = 0; i < scores.size(); ++i) {
     scores[i] = dequantized(spec, output_.data(), slot * scores.size() + i);
   }
@@ -247,11 +218,11 @@ nlohmann::json WorkerSession::evaluate(const nlohmann::json& request) {
   std::vector<std::size_t> slots;               // which image of the window lies in which slot of the batch
   std::int64_t invoke_ns = 0;
   const auto run_slots = [&] {
-    runner_->set_input(0, input_);
+    prepared_.runner->set_input(0, input_);
     const std::int64_t start = now_ns();
-    runner_->invoke();
+    prepared_.runner->invoke();
     invoke_ns += now_ns() - start;
-    runner_->get_output(0, output_);
+    prepared_.runner->get_output(0, output_);
     for (std::size_t slot = 0; slot < slots.size(); ++slot) {
       take_scores(slot, std::span(scores).subspan(slots[slot] * classes_, classes_));
     }
@@ -261,7 +232,7 @@ nlohmann::json WorkerSession::evaluate(const nlohmann::json& request) {
     if (!cache_->entries()[first + i].ok) continue;
     encode_image(window.image(i), slots.size());
     slots.push_back(i);
-    if (slots.size() == static_cast<std::size_t>(runner_batch_)) run_slots();
+    if (slots.size() == static_cast<std::size_t>(prepared_.runner_batch)) run_slots();
   }
   if (!slots.empty()) run_slots();  // the last batch keeps old images in its unused slots; their scores are not stored
   write_scores(scores_fd_.get(), (base + first) * classes_ * sizeof(float), scores);

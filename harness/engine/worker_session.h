@@ -9,6 +9,7 @@
 
 #include "datasets/input_encoder.h"
 #include "datasets/tensor_cache.h"
+#include "harness/engine/prepared_model.h"
 #include "runners/runner.h"
 
 namespace qbench::engine {
@@ -36,7 +37,6 @@ class WorkerSession {
     std::int64_t cpu = 0;
   };
 
-  void prepare(const runners::RunnerDescriptor& descriptor, runners::RunnerOptions options, bool may_rebatch);
   [[nodiscard]] BatchTimes run_next_batch();
   void run_once(BatchTimes& times);
   void encode_image(std::span<const std::uint8_t> pixels, std::size_t slot);
@@ -45,11 +45,7 @@ class WorkerSession {
   const std::vector<runners::RunnerDescriptor>& runners_;
 
   // Set by load().
-  std::vector<std::byte> model_;
-  std::unique_ptr<runners::Runner> runner_;
-  int runner_batch_ = 1;  // what the runner was prepared for
-  int singles_ = 1;       // invokes that make one batch: more than 1 only in "singles" mode
-  std::string batching_ = "native";
+  PreparedModel prepared_;
   std::vector<std::byte> input_;  // staging buffers of one runner batch
   std::vector<std::byte> output_;
   std::size_t classes_ = 0;  // scores of one image

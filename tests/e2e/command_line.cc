@@ -15,18 +15,19 @@
 namespace qbench::testing {
 namespace {
 
-int spawn(const std::vector<std::string>& arguments, const std::vector<std::string>& environment,
-          const std::filesystem::path& out, const std::filesystem::path& err) {
+int spawn(const std::string& program, const std::vector<std::string>& arguments,
+          const std::vector<std::string>& environment, const std::filesystem::path& out,
+          const std::filesystem::path& err) {
   const pid_t pid = ::fork();
   if (pid != 0) return pid;
   ::setenv("XDG_STATE_HOME", out.parent_path().c_str(), 1);  // no noise profile of the machine's own
   for (const std::string& setting : environment) ::putenv(const_cast<char*>(setting.c_str()));
   ::dup2(::open(out.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0644), STDOUT_FILENO);
   ::dup2(::open(err.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0644), STDERR_FILENO);
-  std::vector<char*> argv{const_cast<char*>(QBENCH_PROGRAM)};
+  std::vector<char*> argv{const_cast<char*>(program.c_str())};
   for (const std::string& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
   argv.push_back(nullptr);
-  ::execv(QBENCH_PROGRAM, argv.data());
+  ::execv(program.c_str(), argv.data());
   ::_exit(127);
 }
 
@@ -39,11 +40,16 @@ int wait_for(int pid) {
 }
 
 ProgramResult run_qbench(const std::vector<std::string>& arguments, const std::vector<std::string>& environment) {
+  return run_program(QBENCH_PROGRAM, arguments, environment);
+}
+
+ProgramResult run_program(const std::string& program, const std::vector<std::string>& arguments,
+                          const std::vector<std::string>& environment) {
   const TemporaryFolder folder;
   const auto out = folder.path() / "out";
   const auto err = folder.path() / "err";
   ProgramResult result;
-  result.exit_code = wait_for(spawn(arguments, environment, out, err));
+  result.exit_code = wait_for(spawn(program, arguments, environment, out, err));
   result.out = read_text_file(out);
   result.err = read_text_file(err);
   return result;
@@ -64,7 +70,9 @@ nlohmann::json json_answer(const std::vector<std::string>& arguments) {
   return nlohmann::json::parse(result.out);
 }
 
-int start_qbench(const std::vector<std::string>& arguments) { return spawn(arguments, {}, "/dev/null", "/dev/null"); }
+int start_qbench(const std::vector<std::string>& arguments) {
+  return spawn(QBENCH_PROGRAM, arguments, {}, "/dev/null", "/dev/null");
+}
 
 nlohmann::json read_report(const std::filesystem::path& folder) {
   return nlohmann::json::parse(read_text_file(folder / "report.json"));

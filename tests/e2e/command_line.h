@@ -19,6 +19,10 @@ struct ProgramResult {
 [[nodiscard]] ProgramResult run_qbench(const std::vector<std::string>& arguments,
                                        const std::vector<std::string>& environment = {});
 
+/// The same for another program.
+[[nodiscard]] ProgramResult run_program(const std::string& program, const std::vector<std::string>& arguments,
+                                        const std::vector<std::string>& environment = {});
+
 /// Runs, expects this exit code and one line on standard error, and returns the line.
 [[nodiscard]] std::string complaint(const std::vector<std::string>& arguments, int exit_code = 2);
 [[nodiscard]] bool mentions(const std::string& text, const std::string& part);

@@ -26,28 +26,29 @@ std::vector<nlohmann::json> entries(const nlohmann::json& report, const std::str
 
 TEST(GbenchReportTest, EveryRoundIsARepetition) {
   const auto report = report_of(testing::sample_record());
-  const auto rounds = entries(report, "fp32/batch:1", "iteration");
+  const auto rounds = entries(report, "fp32/batch:1/process_time/real_time", "iteration");
   ASSERT_EQ(rounds.size(), 40U);
-  EXPECT_EQ(rounds[7].at("name"), "fp32/batch:1");
+  EXPECT_EQ(rounds[7].at("name"), "fp32/batch:1/process_time/real_time");
   EXPECT_EQ(rounds[7].at("repetitions"), 40);
   EXPECT_EQ(rounds[7].at("repetition_index"), 7);
   EXPECT_EQ(rounds[7].at("iterations"), 8);
   EXPECT_EQ(rounds[7].at("time_unit"), "ns");
-  EXPECT_EQ(entries(report, "fp32/batch:64", "iteration").size(), 12U);
+  EXPECT_EQ(entries(report, "fp32/batch:64/process_time/real_time", "iteration").size(), 12U);
 }
 
 TEST(GbenchReportTest, RealTimeIsTheMeanOfTheRound) {
   Record record = testing::sample_record();
   record.cells[0].lanes[0].blocks[0].samples_ns = {1000000, 2000000, 6000000};
-  const auto round = entries(report_of(record), "fp32/batch:1", "iteration").at(0);
+  const auto round = entries(report_of(record), "fp32/batch:1/process_time/real_time", "iteration").at(0);
   EXPECT_DOUBLE_EQ(round.at("real_time"), 3e6);
   EXPECT_DOUBLE_EQ(round.at("cpu_time"), 6e6);
 }
 
 TEST(GbenchReportTest, AggregatesFollowTheRepetitions) {
-  const auto aggregates = entries(report_of(testing::sample_record()), "int8/batch:1", "aggregate");
+  const auto aggregates =
+      entries(report_of(testing::sample_record()), "int8/batch:1/process_time/real_time", "aggregate");
   ASSERT_EQ(aggregates.size(), 4U);
-  EXPECT_EQ(aggregates[0].at("name"), "int8/batch:1_mean");
+  EXPECT_EQ(aggregates[0].at("name"), "int8/batch:1/process_time/real_time_mean");
   EXPECT_EQ(aggregates[1].at("aggregate_name"), "median");
   EXPECT_NEAR(aggregates[1].at("real_time").get<double>(), 2.5e6, 0.2e6);
 }
@@ -63,8 +64,8 @@ TEST(GbenchReportTest, ContextNamesTheMachine) {
 
 TEST(GbenchReportTest, LanesWithoutSamplesAreLeftOut) {
   const auto report = report_of(testing::sample_record());
-  EXPECT_TRUE(entries(report, "int8/batch:64", "iteration").empty());
-  EXPECT_TRUE(entries(report, "dynamic/batch:1", "iteration").empty());
+  EXPECT_TRUE(entries(report, "int8/batch:64/process_time/real_time", "iteration").empty());
+  EXPECT_TRUE(entries(report, "dynamic/batch:1/process_time/real_time", "iteration").empty());
 }
 
 }  // namespace

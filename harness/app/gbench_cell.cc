@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/app/gbench_cell.h"
+
+#include <random>
+
+#include "core/error.h"
+#include "core/files.h"
+#include "datasets/recipe_from_model.h"
+#include "runners/builtin.h"
+
+namespace qbench::app {
+namespace {
+
+constexpr std::size_t kImages = 64;
+constexpr std::uint64_t kMostModelBytes = std::uint64_t{2} << 30;
+
+engine::PreparedModel prepared(const engine::CellPlan& cell, int batch, bool may_rebatch) {
+  const std::vector<runners::RunnerDescriptor> runners = runners::builtin_runners();
+  runners::RunnerOptions options = cell.options;
+  options.batch = batch;
+  return engine::prepare_model(runners::find_runner(runners, cell.runner), read_file(cell.model, kMostModelBytes),
+                               options, may_rebatch);
+}
+
+/// The shape at batch 1.
+void to_one_image(TensorSpec& spec, int batch) {
+  if (!spec.shape.empty() && spec.shape[0] == batch) spec.shape[0] = 1;
+}
+
+Recipe recipe_of(const engine::CellPlan& cell, const engine::ModelFacts& facts, const runners::Runner& runner) {
+  if (cell.recipe) return *cell.recipe;
+  return datasets::derive_recipe({.input = runner.inputs()[0],
+                                  .mean = facts.mean,
+                                  .std = facts.std,
+                                  .outputs = runner.outputs()[0].shape.back()})
+      .recipe;
+}
+
+}  // namespace
+
+GbenchCell::GbenchCell(const engine::CellPlan& cell, const engine::ModelFacts& facts, int batch, bool may_rebatch)
+    : prepared_(prepared(cell, batch, may_rebatch)) {
+  const runners::Runner& runner = *prepared_.runner;
+  std::vector<TensorSpec> inputs = runner.inputs();
+  std::vector<TensorSpec> outputs = runner.outputs();
+  for (std::vector<TensorSpec>* specs : {&inputs, &outputs}) {
+    for (TensorSpec& spec : *specs) to_one_image(spec, prepared_.runner_batch);
+  }
+  const Outcome outcome = engine::check_classifier(inputs, outputs);
+  if (!outcome.ok()) throw Error(ErrorCode::kModel, outcome.reason);
+  encoder_.emplace(runner.inputs()[0], recipe_of(cell, facts, runner));
+  input_.resize(runner.inputs()[0].byte_size());
+  draw_images(input_.size() / encoder_->bytes_per_element() / static_cast<std::size_t>(prepared_.runner_batch));
+}
+
+void GbenchCell::draw_images(std::size_t image_bytes) {
+  std::mt19937_64 random(1);
+  images_.assign(kImages, std::vector<std::uint8_t>(image_bytes));
+  for (std::vector<std::uint8_t>& image : images_) {
+    for (std::uint8_t& value : image) value = static_cast<std::uint8_t>(random() >> 56);
+  }
+}
+
+void GbenchCell::feed() {
+  const std::size_t bytes = input_.size() / static_cast<std::size_t>(prepared_.runner_batch);
+  for (std::size_t at = 0; at < input_.size(); at += bytes) {
+    encoder_->encode(images_[fed_++ % images_.size()], std::span(input_).subspan(at, bytes));
+  }
+  prepared_.runner->set_input(0, input_);
+}
+
+std::string GbenchCell::label() const {
+  const std::string kernels = prepared_.runner->describe().kernels;
+  return prepared_.batching == "native" ? kernels : kernels + ", batch " + prepared_.batching;
+}
+
+}  // namespace qbench::app

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+// qbench-gbench: every model x batch as a benchmark of Google Benchmark, so that its filters, repetitions, perf
+// counters, interleaving and compare.py work. One process for all: no isolation, no deadline, no verdict; that is
+// `qbench run`. Links no image libraries, like qbench-worker.
+#include <benchmark/benchmark.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <new>
+
+#include "core/error.h"
+#include "harness/app/gbench_cell.h"
+#include "harness/app/run_flags.h"
+#include "version.h"
+
+namespace qbench::app {
+namespace {
+
+constexpr char kDescription[] =
+    "qbench-gbench times every model x batch as a benchmark of Google Benchmark, in this process, on noise.";
+constexpr char kFooter[] =
+    "Flags of Google Benchmark are passed on, e.g. --benchmark_filter=REGEX, --benchmark_list_tests=true,\n"
+    "--benchmark_min_time=SECONDS, --benchmark_repetitions=N, --benchmark_enable_random_interleaving=true,\n"
+    "--benchmark_perf_counters=CYCLES,INSTRUCTIONS, --benchmark_format=json, --benchmark_out=FILE.\n"
+    "Example: qbench-gbench -m fp32.tflite -m int8.tflite --batch 1,64 --benchmark_repetitions=5\n"
+    "Exit codes: 0 done, 1 a benchmark failed, 2 usage, config or model.";
+constexpr int kWarmUpInvokes = 64;
+constexpr std::chrono::milliseconds kWarmUpTime{100};
+
+/// What all benchmarks share.
+struct Session {
+  engine::Plan plan;
+  std::map<std::string, engine::ModelFacts> facts;  ///< by model file
+  bool failed = false;
+};
+
+/// Our own reader looks at every file before a runtime does.
+void check_models(Session& session) {
+  for (const engine::CellPlan& cell : session.plan.cells) {
+    ModelRecord record;
+    const Outcome outcome = engine::check_model(cell.model, session.facts[cell.model.string()], record);
+    if (!outcome.ok()) throw Error(ErrorCode::kModel, outcome.reason);
+  }
+}
+
+/// One benchmark: its interpreter is made when it first runs and lives on, because repetitions may be interleaved.
+class CellBenchmark {
+ public:
+  CellBenchmark(Session& session, const engine::CellPlan& plan, int batch)
+      : session_(session), plan_(plan), batch_(batch) {}
+
+  void run(benchmark::State& state) {
+    try {
+      if (!cell_) {
+        const engine::ModelFacts& facts = session_.facts.at(plan_.model.string());
+        cell_ = std::make_unique<GbenchCell>(plan_, facts, batch_, session_.plan.settings.rebatch);
+      }
+      warm_up();
+      measure(state);
+    } catch (const Error& error) {
+      session_.failed = session_.failed || error.code() != ErrorCode::kUnsupported;  // unsupported is a result
+      state.SkipWithError(error.what());
+    }
+  }
+
+ private:
+  /// The same as what a block of `qbench run` drops at most.
+  void warm_up() {
+    const auto end = std::chrono::steady_clock::now() + kWarmUpTime;
+    for (int i = 0; i < kWarmUpInvokes && std::chrono::steady_clock::now() < end; ++i) {
+      cell_->feed();
+      cell_->invoke();
+    }
+  }
+
+  void measure(benchmark::State& state) {
+    for ([[maybe_unused]] auto iteration : state) {
+      for (int single = 0; single < cell_->singles(); ++single) {
+        state.PauseTiming();
+        cell_->feed();
+        state.ResumeTiming();
+        cell_->invoke();
+      }
+    }
+    state.SetItemsProcessed(state.iterations() * batch_);
+    state.counters["model_threads"] = plan_.options.threads;
+    state.counters["model_bytes"] = static_cast<double>(std::filesystem::file_size(plan_.model));
+    state.SetLabel(cell_->label());
+  }
+
+  Session& session_;
+  const engine::CellPlan& plan_;
+  int batch_;
+  std::unique_ptr<GbenchCell> cell_;
+};
+
+/// As in the reports: the variant's name where it tells the cells apart.
+std::string label_of(const engine::Plan& plan, const engine::CellPlan& cell) {
+  const auto same = std::count_if(plan.cells.begin(), plan.cells.end(),
+                                  [&cell](const engine::CellPlan& other) { return other.variant == cell.variant; });
+  return same == 1 ? cell.variant : cell.id;
+}
+
+void register_benchmarks(Session& session) {
+  for (const engine::CellPlan& cell : session.plan.cells) {
+    for (int batch : session.plan.batches) {
+      auto own = std::make_shared<CellBenchmark>(session, cell, batch);
+      const std::string name = fmt::format("{}/batch:{}", label_of(session.plan, cell), batch);
+      benchmark::RegisterBenchmark(name.c_str(), [own](benchmark::State& state) { own->run(state); })
+          ->MeasureProcessCPUTime()
+          ->UseRealTime();
+    }
+  }
+}
+
+/// Hands Google Benchmark its own flags. Throws Error(kUsage) for one that neither program knows.
+/// `program` is kept by Google Benchmark.
+void initialize_benchmark(char* program, std::vector<std::string> flags) {
+  std::vector<char*> argv{program};
+  for (std::string& flag : flags) argv.push_back(flag.data());
+  auto argc = static_cast<int>(argv.size());
+  argv.push_back(nullptr);
+  benchmark::Initialize(&argc, argv.data());
+  if (argc > 1) throw Error(ErrorCode::kUsage, "there is no flag '{}'; see --help", argv[1]);
+}
+
+int run(int argc, char** argv) {
+  CLI::App app(kDescription, "qbench-gbench");
+  RunFlags flags;
+  app.set_version_flag("--version", fmt::format("qbench-gbench {} ({})", kVersion, kGitCommit));
+  app.add_option("config", flags.config, "Plan as for 'qbench run'; its dataset is not used");
+  add_cell_flags(app, flags);
+  app.allow_extras();
+  app.footer(kFooter);
+  app.failure_message([](const CLI::App*, const CLI::Error& error) {
+    return fmt::format("qbench-gbench: {}; see --help\n", error.what());
+  });
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    const bool asked_for_help = error.get_exit_code() == 0;
+    app.exit(error);
+    return static_cast<int>(asked_for_help ? ExitCode::kDone : ExitCode::kUsage);
+  }
+  initialize_benchmark(argv[0], app.remaining());
+  Session session{.plan = plan_from_flags(flags)};
+  engine::name_cells(session.plan);
+  check_plan(session.plan);
+  check_models(session);
+  benchmark::AddCustomContext("qbench_version", kVersion);
+  register_benchmarks(session);
+  const std::size_t matched = benchmark::RunSpecifiedBenchmarks();
+  if (matched == 0) throw Error(ErrorCode::kUsage, "no benchmark has a name that fits the filter");
+  return static_cast<int>(session.failed ? ExitCode::kCellFailed : ExitCode::kDone);
+}
+
+}  // namespace
+}  // namespace qbench::app
+
+int main(int argc, char** argv) {
+  try {
+    return qbench::app::run(argc, argv);
+  } catch (const qbench::Error& error) {
+    fmt::print(stderr, "qbench-gbench: {}\n", error.what());
+    return static_cast<int>(qbench::exit_code(error.code()));
+  } catch (const std::bad_alloc&) {
+    fmt::print(stderr, "qbench-gbench: out of memory\n");
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "qbench-gbench: {}\n", error.what());
+  }
+  return static_cast<int>(qbench::ExitCode::kUsage);
+}
