@@ -30,8 +30,8 @@ LAYERS = {
 CONFINED = {
     "opencv2/": ("datasets/", "runners/opencv"),
     "libusb": ("runners/accelerators/",),
-    "sqlite3.h": ("reports/",),
-    "SQLiteCpp/": ("reports/",),
+    "sqlite3.h": ("reports/history/",),
+    "SQLiteCpp/": ("reports/history/",),
     "flatbuffers/": ("models/",),
     "google/protobuf/": ("models/",),
     "tensorflow/": ("runners/",),

@@ -30,6 +30,7 @@ struct HistoryFlags {
   bool night = false;
   // check
   std::string gates;
+  std::string junit;
   int max_age_days = history::CheckOptions{}.most_age_days;
   // list, export
   std::size_t limit = 30;
@@ -103,6 +104,7 @@ int check(const HistoryFlags& flags) {
   if (!flags.gates.empty()) options.gates = metrics::parse_gates(flags.gates);
   const history::Store store = open(flags, history::OpenMode::kRead);
   const history::CheckReport report = history::check_history(store, options);
+  if (!flags.junit.empty()) write_file_atomic(flags.junit, history::check_junit(report));
   if (flags.json) {
     print_json(history::check_json(report));
   } else {
@@ -175,6 +177,7 @@ void add_check_part(CLI::App& command, HistoryFlags& flags, CommandResult& resul
   CLI::App* part = add_part(command, flags, "check", "What the last night of every series says");
   add_filter(*part, flags);
   part->add_option("--gate", flags.gates, "Limits, e.g. 'latency<=+2%,top1>=-0.5pp,size<=+0%,rss<=+10%'");
+  part->add_option("--junit", flags.junit, "Write a JUnit file with a case for each series and gate");
   part->add_option("--max-age", flags.max_age_days, "Leave out series without a run for so many days")
       ->capture_default_str()
       ->check(CLI::Range(1, 100000));

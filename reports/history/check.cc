@@ -57,7 +57,7 @@ class Checker {
     }
     CheckReport report;
     for (SeriesInfo& series : current_series(report)) {
-      const auto points = store_.points(series.id, segment_start_[series.id], 2 * kNightsLookedBack);
+      const auto points = store_.points(series.id, segment_start_[series.id], kPointsLookedBack);
       if (points.empty()) continue;
       if (series.key.kind == SeriesKind::kCanary) {
         add_canary(series, points);
@@ -114,14 +114,20 @@ class Checker {
       if (finding.nights == 0) continue;
       finding.alarm_share = metrics::proportion_interval(finding.alarms, finding.nights);
       finding.uniform = metrics::ks_uniform_test(canary.uniform);
-      report.canaries.push_back(finding);
+      std::vector<double> all;
       for (const auto& [batch, sizes] : canary.sizes) {
+        all.insert(all.end(), sizes.begin(), sizes.end());
         if (sizes.size() < kLeastCanaryNights || (batch != 1 && batch != 64)) continue;
-        constexpr double kMostNights = 0.95;
-        const double size = metrics::quantile_of_sorted(metrics::sorted_copy(sizes), kMostNights);
-        floors_[key][batch == 1 ? GateMetric::kLatency : GateMetric::kLatency64] = std::expm1(size);
+        floors_[key][batch == 1 ? GateMetric::kLatency : GateMetric::kLatency64] = usual_difference(sizes);
       }
+      finding.usual_difference = usual_difference(all);
+      report.canaries.push_back(finding);
     }
+  }
+
+  static double usual_difference(const std::vector<double>& sizes) {
+    constexpr double kMost = 0.95;
+    return std::expm1(metrics::quantile_of_sorted(metrics::sorted_copy(sizes), kMost));
   }
 
   const LoadedRun& loaded(RunId id) {

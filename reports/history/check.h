@@ -72,7 +72,8 @@ struct CanaryFinding {
   std::size_t alarms = 0;         ///< slower or faster
   metrics::Interval alarm_share;  ///< 95 %
   std::optional<metrics::UniformityTest> uniform;
-  bool tonight = false;  ///< one of tonight's A/A comparisons alarms
+  double usual_difference = 0.0;  ///< of the reference from itself, as a fraction: 95 % of the comparisons stay below
+  bool tonight = false;           ///< one of tonight's A/A comparisons alarms
 };
 
 struct CheckReport {

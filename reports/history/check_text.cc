@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/metrics/paired_latency.h"
+#include "reports/junit_suite.h"
 #include "reports/table.h"
 #include "reports/text.h"
 
@@ -109,12 +110,15 @@ std::string canary_sentence(const CanaryFinding& canary) {
       "A/A canary on {}{}: {} comparisons, {} alarm{} ({:.1f} %, at most {:.1f} %)", canary.board,
       canary.branch.empty() ? "" : " @" + canary.branch, canary.nights, canary.alarms, canary.alarms == 1 ? "" : "s",
       kPercent * double(canary.alarms) / double(canary.nights), kPercent * canary.alarm_share.high);
+  text += fmt::format("; 19 of 20 differ by less than {:.2f} %", kPercent * canary.usual_difference);
   if (canary.uniform) {
     const bool sound = canary.uniform->p_value >= kLeastUniformP;
-    text += fmt::format(", p-values {} (Kolmogorov-Smirnov p {:.2g})", sound ? "uniform" : "NOT UNIFORM",
+    text += fmt::format(", p-values {} (Kolmogorov-Smirnov p {:.2g})", sound ? "uniform" : "not uniform",
                         canary.uniform->p_value);
-    if (!sound) text += ": the reference differs from itself here, so mistrust every verdict of this board";
+    if (!sound) text += ": two processes of one build differ by more than chance here, smaller changes mean nothing";
   }
+  constexpr double kLeastChange = 0.01;
+  if (canary.usual_difference >= kLeastChange) text += "; THIS BOARD IS TOO RESTLESS to find 1 %";
   if (canary.tonight) text += "; the reference differed from itself tonight: look at the machine before the code";
   return text;
 }
@@ -210,7 +214,51 @@ nlohmann::ordered_json series_json(const SeriesFinding& finding) {
   return json;
 }
 
+void add_series(JunitSuite& suite, const SeriesFinding& finding) {
+  const std::string name = finding.series.name();
+  const std::string sentence = state_sentence(finding);
+  switch (finding.judgement.state) {
+    case SeriesState::kSlower:
+    case SeriesState::kCreep:
+      return suite.failure(name, series_state_name(finding.judgement.state), sentence);
+    case SeriesState::kNotMeasured:
+      return finding.failed ? suite.error(name, "not measured", sentence) : suite.skipped(name, sentence);
+    case SeriesState::kConfirmNeeded:
+    case SeriesState::kMachineChanged:
+    case SeriesState::kReferenceChanged:
+      return suite.skipped(name, sentence);
+    case SeriesState::kInsufficient:
+      return suite.skipped(name, "too few rounds or nights");
+    default:
+      return suite.pass(name);
+  }
+}
+
+void add_gate(JunitSuite& suite, const std::string& series, const SeriesGate& gate) {
+  const std::string name = fmt::format("{}: {}", series, gate.result.gate.text);
+  if (gate.state == GateState::kMiss) return suite.failure(name, "gate", gate_sentence(gate));
+  if (gate.state == GateState::kPass || gate.state == GateState::kNotConfirmed) return suite.pass(name);
+  suite.skipped(name, gate_sentence(gate));
+}
+
 }  // namespace
+
+std::string check_junit(const CheckReport& report) {
+  JunitSuite latency("qbench.history.series");
+  JunitSuite answers("qbench.history.answers");
+  JunitSuite gates("qbench.history.gates");
+  for (const SeriesFinding& finding : report.series) {
+    const std::string name = finding.series.name();
+    add_series(latency, finding);
+    if (finding.accuracy && finding.accuracy->worse()) {
+      answers.failure(name, "accuracy", accuracy_sentence(*finding.accuracy));
+    } else if (finding.accuracy) {
+      answers.pass(name);
+    }
+    for (const SeriesGate& gate : finding.gates) add_gate(gates, name, gate);
+  }
+  return junit_document(latency.text() + answers.text() + gates.text());
+}
 
 std::string change_text(double log_ratio) {
   return fmt::format("{:+.2f}", kPercent * metrics::relative_change(log_ratio));
@@ -247,6 +295,7 @@ nlohmann::ordered_json check_json(const CheckReport& report) {
          {"alarms", canary.alarms},
          {"alarm_share_interval", {canary.alarm_share.low, canary.alarm_share.high}},
          {"uniform_p", canary.uniform ? nlohmann::ordered_json(canary.uniform->p_value) : nullptr},
+         {"usual_difference", canary.usual_difference},
          {"tonight", canary.tonight}});
   }
   json["left_out"] = nlohmann::ordered_json::array();

@@ -15,7 +15,11 @@ namespace qbench::reports::history {
 /// The same for machines. Changes are fractions: 0.02 is 2 % slower.
 [[nodiscard]] nlohmann::ordered_json check_json(const CheckReport& report);
 
-/// "+2.1 %" of a ln ratio.
+/// The same as a JUnit file for CI systems: a case for each series and each gate. What is still to be confirmed or was
+/// not measured for good reasons is skipped, alarms fail.
+[[nodiscard]] std::string check_junit(const CheckReport& report);
+
+/// "+2.10": percent of a ln ratio.
 [[nodiscard]] std::string change_text(double log_ratio);
 
 }  // namespace qbench::reports::history

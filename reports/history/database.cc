@@ -10,6 +10,7 @@
 
 #include "core/error.h"
 #include "reports/history/schema.h"
+#include "reports/text.h"
 
 namespace qbench::reports::history {
 namespace {
@@ -71,11 +72,13 @@ int check_version(SQLite::Database& database, const std::filesystem::path& path)
 }
 
 /// Beside the file lies its log: the folder must be writable as well.
-void require_writable(const std::filesystem::path& path) {
+bool is_writable(const std::filesystem::path& path) {
   const std::filesystem::path folder = path.has_parent_path() ? path.parent_path() : ".";
-  if (::access(path.c_str(), F_OK) != 0 || (::access(path.c_str(), W_OK) == 0 && ::access(folder.c_str(), W_OK) == 0)) {
-    return;
-  }
+  return ::access(path.c_str(), W_OK) == 0 && ::access(folder.c_str(), W_OK) == 0;
+}
+
+void require_writable(const std::filesystem::path& path) {
+  if (::access(path.c_str(), F_OK) != 0 || is_writable(path)) return;
   throw Error(ErrorCode::kIo,
               "'{}' or its folder is read-only; nothing was written: change the permissions or name another file",
               path.string());
@@ -85,15 +88,24 @@ std::unique_ptr<SQLite::Database> open_for_writing(const std::filesystem::path& 
   require_writable(path);
   auto database = open_with(path.string(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
   const int version = check_version(*database, path);
+  if (version == 0) database->exec("PRAGMA page_size = 8192");  // rows with samples fill such pages better
   use_write_ahead_log(*database);
   database->exec("PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON");
   if (version < kSchemaVersion) migrate(*database);
   return database;
 }
 
+/// Where it may write, the last one to close the file tidies its log away; it changes nothing else.
+std::unique_ptr<SQLite::Database> open_for_queries(const std::filesystem::path& path) {
+  if (!is_writable(path)) return open_with(path.string(), SQLite::OPEN_READONLY);
+  auto database = open_with(path.string(), SQLite::OPEN_READWRITE);
+  database->exec("PRAGMA query_only = ON");
+  return database;
+}
+
 /// In a folder that cannot be written SQLite refuses a file with a write-ahead log, unless told that nobody changes it.
 std::unique_ptr<SQLite::Database> open_readable(const std::filesystem::path& path) {
-  auto database = open_with(path.string(), SQLite::OPEN_READONLY);
+  auto database = open_for_queries(path);
   try {
     (void)number_of(*database, "SELECT count(*) FROM sqlite_schema");
     return database;
@@ -145,7 +157,7 @@ void throw_database_error(const std::filesystem::path& path, const SQLite::Excep
   const int code = error.getErrorCode() & 0xFF;
   const bool content = code == SQLITE_NOTADB || code == SQLITE_CORRUPT;
   throw Error(content ? ErrorCode::kConfig : ErrorCode::kIo, "'{}' {} ({})", path.string(), advice_for(code),
-              error.what());
+              printable(error.what()));
 }
 
 std::unique_ptr<SQLite::Database> open_database(const std::filesystem::path& path, OpenMode mode) {

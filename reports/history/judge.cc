@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <vector>
 
 #include "core/metrics/change_points.h"
@@ -16,6 +17,8 @@ using metrics::NightAnswer;
 
 constexpr std::size_t kLevelNights = 20;
 constexpr std::size_t kLeastLevelNights = 5;
+/// Enough for a window of 20 nights after the last jump of the machine.
+constexpr std::size_t kMachineNights = 60;
 /// Finding change points is quadratic; what is half a year old has been reported.
 constexpr std::size_t kChangePointNights = 180;
 
@@ -55,11 +58,11 @@ std::optional<double> usual_level(std::span<const double> ratios) {
 
 /// The jump of the reference's absolute time in the latest night, if it did jump. After a jump the nights before it
 /// are another machine's and do not count.
-std::optional<double> machine_shift(const std::vector<const SeriesPoint*>& nights) {
+std::optional<double> machine_shift(std::span<const SeriesPoint* const> nights) {
   const metrics::MachineChangeOptions options;
   std::vector<double> times;
   std::optional<double> shift;
-  for (const SeriesPoint* night : nights) {
+  for (const SeriesPoint* night : nights.last(std::min(kMachineNights, nights.size()))) {
     if (!night->reference_ns) continue;
     times.push_back(*night->reference_ns);
     const std::size_t count = std::min(times.size(), options.window + 1);
@@ -76,7 +79,11 @@ bool creeps(std::span<const double> ratios, SeriesKind kind) {
     const double level = metrics::median(ratios.first(std::min(kLevelNights, ratios.size())));
     for (double& ratio : series) ratio -= level;
   }
-  const std::vector<metrics::CreepNight> nights = metrics::detect_creep(series);
+  // The sum need not be made where the second condition of an alarm does not hold.
+  const metrics::CreepOptions options;
+  const std::size_t recent = std::min(options.recent_nights, series.size());
+  if (metrics::median(std::span(series).last(recent)) <= std::log1p(options.least_change)) return false;
+  const std::vector<metrics::CreepNight> nights = metrics::detect_creep(series, options);
   return !nights.empty() && nights.back().alarm;
 }
 

@@ -56,7 +56,7 @@ struct SeriesJudgement {
 [[nodiscard]] SeriesJudgement judge_series(std::span<const SeriesPoint> points, SeriesKind kind,
                                            bool reference_changed = false);
 
-/// Nights of a segment that the checks look back at.
-inline constexpr std::size_t kNightsLookedBack = 365;
+/// Points of a segment that the checks look back at: the nights of a year with some confirmations.
+inline constexpr std::size_t kPointsLookedBack = 400;
 
 }  // namespace qbench::reports::history

@@ -15,6 +15,7 @@
 #include "core/metrics/descriptive.h"
 #include "core/sha256.h"
 #include "reports/history/run_codec.h"
+#include "reports/history/schema.h"
 
 namespace qbench::reports::history {
 namespace {
@@ -209,21 +210,28 @@ class RunWriter {
         result_.run, subject_id(cell), cell.id, cell.side, status_name(cell.worst().status), images, correct, top5,
         hash, truth, answers);
     std::vector<std::int64_t>& lanes = lanes_.emplace_back();
-    for (const LaneRecord& lane : cell.lanes) lanes.push_back(write_lane(id, lane, record_.worker_of(cell)));
+    if (std::ssize(cell.lanes) > kLanesPerCell) {
+      throw Error(ErrorCode::kConfig, "cell '{}' has more than {} batches", cell.id, kLanesPerCell);
+    }
+    for (const LaneRecord& lane : cell.lanes) {
+      const std::int64_t place = std::ssize(lanes);
+      lanes.push_back(write_lane(kLanesPerCell * id + place, id, lane, record_.worker_of(cell)));
+    }
   }
 
-  std::int64_t write_lane(std::int64_t cell, const LaneRecord& lane, const WorkerRecord* worker) {
+  std::int64_t write_lane(std::int64_t id, std::int64_t cell, const LaneRecord& lane, const WorkerRecord* worker) {
     const std::vector<double> samples = lane.samples_ns();
     const MemoryRecord& memory = lane.memory;
     ++result_.lanes;
     return insert(
-        "INSERT INTO lane(cell, batch, status, reason, runtime, p50_ns, samples, load_us, first_us, cpu_ns, "
-        "rss_before, rss_peak, blocks) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        cell, std::int64_t{lane.batch}, status_name(lane.outcome.status), lane.outcome.reason,
-        runtime_id(lane.runner, worker), samples.empty() ? std::nullopt : std::optional(metrics::median(samples)),
-        signed_of(samples.size()), rounded(lane.load_ms * 1e3), rounded(lane.first_invoke_ms * 1e3),
-        rounded(lane.cpu_ms * 1e6), memory.before_load,
-        std::max({memory.peak_load, memory.peak_first, memory.peak_steady}), pack_blocks(lane.blocks));
+        "INSERT INTO lane(id, cell, batch, status, reason, runtime, p50_ns, samples, load_us, first_us, cpu_ns, "
+        "rss_before, rss_peak, blocks) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        id, cell, std::int64_t{lane.batch}, status_name(lane.outcome.status), lane.outcome.reason,
+        runtime_id(lane.runner, worker),
+        samples.empty() ? std::nullopt : std::optional(rounded(metrics::median(samples))), signed_of(samples.size()),
+        rounded(lane.load_ms * 1e3), rounded(lane.first_invoke_ms * 1e3), rounded(lane.cpu_ms * 1e6),
+        memory.before_load, std::max({memory.peak_load, memory.peak_first, memory.peak_steady}),
+        pack_blocks(lane.blocks));
   }
 
   std::int64_t series_id(const SeriesKey& key) {

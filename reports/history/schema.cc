@@ -10,7 +10,7 @@ namespace qbench::reports::history {
 namespace {
 
 // Times are seconds since 1970, hashes are blobs. A run's cells and lanes name what repeats night after night (subject,
-// runtime, predictions) by number.
+// runtime, predictions) by number. lane.id is 1024 * cell + place: the lanes of a cell lie together and need no index.
 constexpr char kCreate[] = R"sql(
 CREATE TABLE board(
   id INTEGER PRIMARY KEY, key TEXT NOT NULL, unit TEXT NOT NULL, name TEXT NOT NULL, cpu TEXT NOT NULL,
@@ -37,10 +37,9 @@ CREATE TABLE cell(
 CREATE INDEX cell_run ON cell(run);
 CREATE TABLE lane(
   id INTEGER PRIMARY KEY, cell INTEGER NOT NULL REFERENCES cell, batch INTEGER NOT NULL, status TEXT NOT NULL,
-  reason TEXT NOT NULL, runtime INTEGER NOT NULL REFERENCES runtime, p50_ns REAL, samples INTEGER NOT NULL,
+  reason TEXT NOT NULL, runtime INTEGER NOT NULL REFERENCES runtime, p50_ns INTEGER, samples INTEGER NOT NULL,
   load_us INTEGER NOT NULL, first_us INTEGER NOT NULL, cpu_ns INTEGER NOT NULL, rss_before INTEGER NOT NULL,
   rss_peak INTEGER NOT NULL, blocks BLOB NOT NULL);
-CREATE INDEX lane_cell ON lane(cell);
 CREATE TABLE series(
   id INTEGER PRIMARY KEY, board INTEGER NOT NULL REFERENCES board, kind TEXT NOT NULL, variant TEXT NOT NULL,
   baseline TEXT NOT NULL, runner TEXT NOT NULL, kernels TEXT NOT NULL, delegate TEXT NOT NULL,
@@ -51,7 +50,6 @@ CREATE TABLE point(
   confirms INTEGER, lane INTEGER NOT NULL REFERENCES lane, reference INTEGER REFERENCES lane, rounds INTEGER NOT NULL,
   answer TEXT NOT NULL, estimate REAL, low REAL, high REAL, uniform REAL, reference_ns REAL,
   PRIMARY KEY(series, created, run)) WITHOUT ROWID;
-CREATE INDEX point_run ON point(run);
 )sql";
 
 // Version 2: branches are series of their own, a new reference is an act that is kept, and builds of qbench are told

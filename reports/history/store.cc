@@ -13,6 +13,7 @@
 #include "core/nearest.h"
 #include "reports/history/database.h"
 #include "reports/history/run_codec.h"
+#include "reports/history/run_reader.h"
 #include "reports/history/run_writer.h"
 
 namespace qbench::reports::history {
@@ -22,7 +23,8 @@ constexpr char kRunColumns[] =
     "SELECT run.id, run.created, board.key, board.unit, board.cpu, run.name, run.qbench_version, run.qbench_commit, "
     "run.tested_commit, run.branch, run.label, run.partial, run.confirms, "
     "(SELECT count(*) FROM cell WHERE cell.run = run.id), "
-    "(SELECT count(*) FROM cell JOIN lane ON lane.cell = cell.id WHERE cell.run = run.id) "
+    "(SELECT count(*) FROM cell JOIN lane ON lane.id BETWEEN 1024 * cell.id AND 1024 * cell.id + 1023 "
+    "WHERE cell.run = run.id) "
     "FROM run JOIN board ON board.id = run.board ";
 
 std::optional<std::int64_t> optional_number(const SQLite::Column& column) {
@@ -219,46 +221,17 @@ LaneInfo Store::lane(std::int64_t id) const {
 }
 
 StoredRun Store::load(RunId id) const {
-  return guarded(path_, [&] {
-    const std::string source = fmt::format("run {} in '{}'", id, path_.string());
-    SQLite::Statement record(*database_, "SELECT record FROM run WHERE id = ?");
-    record.bind(1, id);
-    if (!record.executeStep()) {
-      throw Error(ErrorCode::kUsage, "there is no run {} in '{}'; see 'qbench history list'", id, path_.string());
-    }
-    StoredRun run;
-    run.record = unpack_record(bytes_of(record.getColumn(0)), source);
-    SQLite::Statement lanes(*database_,
-                            "SELECT cell.name, lane.batch, lane.blocks FROM cell JOIN lane ON lane.cell = cell.id "
-                            "WHERE cell.run = ? ORDER BY lane.id");
-    lanes.bind(1, id);
-    while (lanes.executeStep()) {
-      for (CellRecord& cell : run.record.cells) {
-        if (cell.id != lanes.getColumn(0).getString()) continue;
-        for (LaneRecord& lane : cell.lanes) {
-          if (lane.batch == lanes.getColumn(1).getInt())
-            lane.blocks = unpack_blocks(bytes_of(lanes.getColumn(2)), source);
-        }
-      }
-    }
-    SQLite::Statement cells(*database_,
-                            "SELECT cell.name, truth.data, answers.data FROM cell JOIN blob truth ON truth.id = "
-                            "cell.truth JOIN blob answers ON answers.id = cell.answers WHERE run = ? ORDER BY cell.id");
-    cells.bind(1, id);
-    while (cells.executeStep()) {
-      run.predictions.push_back(
-          {cells.getColumn(0).getString(),
-           unpack_predictions(bytes_of(cells.getColumn(1)), bytes_of(cells.getColumn(2)), source)});
-    }
-    return run;
-  });
+  return guarded(path_, [&] { return read_run(*database_, id, path_); });
 }
 
 std::size_t Store::pin(RunId run, const std::string& note, const SeriesFilter& filter) {
   const std::vector<SeriesInfo> all = series(filter);
   return guarded(path_, [&] {
     SQLite::Transaction transaction(*database_, SQLite::TransactionBehavior::IMMEDIATE);
-    SQLite::Statement points(*database_, "SELECT series, created FROM point WHERE run = ? AND confirms IS NULL");
+    SQLite::Statement points(*database_,
+                             "SELECT point.series, point.created FROM run JOIN series ON series.board = run.board JOIN "
+                             "point ON point.series = series.id AND point.created = run.created AND point.run = run.id "
+                             "WHERE run.id = ? AND point.confirms IS NULL");
     SQLite::Statement insert(*database_, "INSERT INTO pin(series, run, created, pinned, note) VALUES(?, ?, ?, ?, ?)");
     points.bind(1, run);
     std::size_t pinned = 0;

@@ -52,7 +52,7 @@ class CheckLayersTest(unittest.TestCase):
         self.assert_allowed("runners/opencv_runner.cc", "#include <opencv2/dnn.hpp>")
         self.assert_forbidden("runners/tflite_runner.cc", "#include <opencv2/core.hpp>", "opencv2")
         self.assert_forbidden("harness/app/probe.cc", "#include <libusb-1.0/libusb.h>", "runners/accelerators/")
-        self.assert_forbidden("harness/app/history.cc", "#include <SQLiteCpp/SQLiteCpp.h>", "reports/")
+        self.assert_forbidden("harness/app/history.cc", "#include <SQLiteCpp/SQLiteCpp.h>", "reports/history/")
         self.assert_forbidden("runners/a.cc", "#include <flatbuffers/flatbuffers.h>", "models/")
         self.assert_allowed("tests/support/tiny_model.cc", "#include <flatbuffers/flatbuffers.h>")
 

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "reports/history/check_text.h"
+#include "tests/reports/xml_check.h"
 #include "tests/support/night_record.h"
 #include "tests/support/paths.h"
 #include "tests/support/sample_record.h"
@@ -70,6 +71,7 @@ TEST_F(CheckTest, QuietNightsAreOneLineEach) {
   EXPECT_EQ(report.canaries[0].alarms, 0U);
   expect_contains(text(), "model1 b1 t1");
   expect_contains(text(), "12 comparisons, 0 alarms");
+  expect_contains(text(), "19 of 20 differ by less than 0.");
 }
 
 TEST_F(CheckTest, ARegressionIsConfirmedThenAlarmsAndNamesItsCommits) {
@@ -225,7 +227,9 @@ TEST_F(CheckTest, ACanaryThatAlarmsIsReported) {
   const CheckReport report = check();
   EXPECT_GT(report.canaries[0].alarms, 10U);
   EXPECT_LT(report.canaries[0].uniform->p_value, 0.001);
-  expect_contains(text(), "NOT UNIFORM");
+  EXPECT_GT(report.canaries[0].usual_difference, 0.05);
+  expect_contains(text(), "p-values not uniform");
+  expect_contains(text(), "TOO RESTLESS");
 }
 
 TEST_F(CheckTest, OrdinaryRunsAreCheckedAgainstTheirUsualRatio) {
@@ -278,6 +282,22 @@ TEST_F(CheckTest, JsonSaysTheSame) {
   EXPECT_EQ(json.at("canaries").at(0).at("comparisons"), 5);
 }
 
+TEST_F(CheckTest, JUnitFailsForAlarmsAndMissedGates) {
+  const CheckOptions options{.gates = metrics::parse_gates("latency<=+1%,size<=+0%")};
+  quiet_nights(4);
+  (void)night({.slower = 0.05});
+  std::string xml = check_junit(check(options));
+  EXPECT_EQ(testing::xml_fault(xml), "");
+  EXPECT_EQ(xml.find("<failure"), std::string::npos) << xml;
+  expect_contains(xml, "<skipped");
+  (void)confirm({.slower = 0.05});
+  xml = check_junit(check(options));
+  EXPECT_EQ(testing::xml_fault(xml), "");
+  expect_contains(xml, "<failure type=\"slower\"");
+  expect_contains(xml, "name=\"model0 b1 t1: latency&lt;=+1%\"");
+  expect_contains(xml, "<testsuite name=\"qbench.history.gates\" tests=\"2\" failures=\"1\"");
+}
+
 TEST_F(CheckTest, HostileNamesStayOnTheirLine) {
   NightPlan plan;
   StoredRun run = night_run(plan);
@@ -286,6 +306,7 @@ TEST_F(CheckTest, HostileNamesStayOnTheirLine) {
   const std::string out = text();
   EXPECT_EQ(out.find('\x1b'), std::string::npos);
   EXPECT_EQ(out.find("\xE2\x80\xAE"), std::string::npos);
+  EXPECT_EQ(testing::xml_fault(check_junit(check())), "");
 }
 
 }  // namespace

@@ -35,9 +35,9 @@ class SchemaTest : public ::testing::Test {
     run.exec();
     file.exec(
         "INSERT INTO cell VALUES(1, 7, 1, 'int8', 'candidate', 'ok', NULL, NULL, NULL, NULL, NULL, NULL);"
-        "INSERT INTO lane VALUES(1, 1, 1, 'ok', '', 1, 5.0, 1, 0, 0, 0, 0, 0, x'');"
+        "INSERT INTO lane VALUES(1024, 1, 1, 'ok', '', 1, 5, 1, 0, 0, 0, 0, 0, x'');"
         "INSERT INTO series VALUES(3, 1, 'night', 'int8', 'int8', 'tflite', 'auto', '', 1, 1);"
-        "INSERT INTO point VALUES(3, 1700000000, 7, NULL, 1, 1, 40, 'slower', 0.02, 0.01, 0.03, 0.5, 5.0);");
+        "INSERT INTO point VALUES(3, 1700000000, 7, NULL, 1024, 1024, 40, 'slower', 0.02, 0.01, 0.03, 0.5, 5.0);");
   }
   [[nodiscard]] static int version(SQLite::Database& file) { return file.execAndGet("PRAGMA user_version").getInt(); }
   /// The statements that made the tables and indexes, blanks apart.

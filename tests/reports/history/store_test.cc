@@ -231,6 +231,17 @@ TEST_F(StoreTest, ReadersSeeWhatAWriterAdds) {
   EXPECT_EQ(reader.runs().size(), 1U);
 }
 
+TEST_F(StoreTest, ReadersChangeNothingAndLeaveNothingBehind) {
+  { (void)open().add(night_run(night(0))); }
+  {
+    Store reader = open(OpenMode::kRead);
+    EXPECT_EQ(reader.runs().size(), 1U);
+    EXPECT_THROW((void)reader.add(night_run(night(1))), Error);
+  }
+  EXPECT_FALSE(std::filesystem::exists(path().string() + "-wal"));
+  EXPECT_FALSE(std::filesystem::exists(path().string() + "-shm"));
+}
+
 TEST(StoreTimeTest, TimesGoBothWays) {
   EXPECT_EQ(seconds_of("1970-01-02T00:00:01Z"), 86401);
   EXPECT_EQ(seconds_of(utc_text(1767225600)), 1767225600);
