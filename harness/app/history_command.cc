@@ -9,6 +9,7 @@
 #include "core/error.h"
 #include "core/files.h"
 #include "harness/app/commands.h"
+#include "harness/selftest/noise_profile.h"
 #include "reports/console_table.h"
 #include "reports/history/check_text.h"
 #include "reports/history/history_export.h"
@@ -99,8 +100,14 @@ void add(HistoryFlags& flags) {
   if (flags.json) print_json(all);
 }
 
+reports::NoiseFloors floors_of_board(const std::string& board) {
+  const auto profile = selftest::profile_of(board);
+  return profile ? selftest::noise_floors(*profile) : reports::NoiseFloors{};
+}
+
 int check(const HistoryFlags& flags) {
   history::CheckOptions options{.filter = flags.filter, .most_age_days = flags.max_age_days};
+  options.board_floors = floors_of_board;
   if (!flags.gates.empty()) options.gates = metrics::parse_gates(flags.gates);
   const history::Store store = open(flags, history::OpenMode::kRead);
   const history::CheckReport report = history::check_history(store, options);

@@ -11,7 +11,6 @@
 
 #include "core/metrics/descriptive.h"
 #include "reports/accuracy_columns.h"
-#include "reports/gate_check.h"
 
 namespace qbench::reports::history {
 namespace {
@@ -222,8 +221,16 @@ class Checker {
     const CellRecord* found = run.cell(cell);
     if (found == nullptr) return metrics::evaluate_gates(options_.gates, {});
     const auto place = static_cast<std::size_t>(found - run.run.record.cells.data());
-    const NoiseFloors& floors = floors_[{series.board + " " + series.unit, series.branch}];
-    return metrics::evaluate_gates(options_.gates, gate_measurements(run.run.record, run.comparison, place, floors));
+    return metrics::evaluate_gates(options_.gates,
+                                   gate_measurements(run.run.record, run.comparison, place, floors_of(series)));
+  }
+
+  [[nodiscard]] NoiseFloors floors_of(const SeriesInfo& series) const {
+    NoiseFloors floors = options_.board_floors ? options_.board_floors(series.board) : NoiseFloors{};
+    const auto canary = floors_.find({series.board + " " + series.unit, series.branch});
+    if (canary == floors_.end()) return floors;
+    for (const auto& [metric, floor] : canary->second) floors[metric] = std::max(floors[metric], floor);
+    return floors;
   }
 
   std::vector<SeriesGate> check_gates_of(const SeriesInfo& series, const SeriesJudgement& judgement,

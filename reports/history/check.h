@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -12,6 +13,7 @@
 #include "core/metrics/intervals.h"
 #include "core/metrics/uniformity.h"
 #include "reports/comparison.h"
+#include "reports/gate_check.h"
 #include "reports/history/judge.h"
 #include "reports/history/store.h"
 
@@ -23,6 +25,9 @@ struct CheckOptions {
   /// A series without a run for so long before its board's newest one is left out, and named.
   int most_age_days = 7;
   double accuracy_margin_points = 0.5;
+  /// What a board's self-test has shown to be noise, by Board::id; gates are judged with the larger of this and the
+  /// canary's differences. Empty: the canary alone.
+  std::function<NoiseFloors(const std::string& board)> board_floors = {};
 };
 
 /// What is to be done. Of a whole check: kConfirmNeeded while anything is to be confirmed, alarms elsewhere or not.

@@ -222,6 +222,16 @@ TEST_F(CheckTest, TheBoardsOwnCanaryIsTheGatesNoiseFloor) {
   EXPECT_EQ(check(options).series[0].gates[0].state, GateState::kCannotTell);
 }
 
+TEST_F(CheckTest, TheBoardsSelfTestIsANoiseFloorAsWell) {
+  StoredRun run = night_run({});
+  run.record.cells[2].lanes[0].memory.peak_steady *= 2;
+  (void)store().add(run);
+  CheckOptions options{.gates = metrics::parse_gates("rss<=+10%")};
+  EXPECT_EQ(check(options).series[0].gates[0].state, GateState::kConfirmNeeded);
+  options.board_floors = [](const std::string&) { return NoiseFloors{{metrics::GateMetric::kRss, 2.0}}; };
+  EXPECT_EQ(check(options).series[0].gates[0].state, GateState::kCannotTell);
+}
+
 TEST_F(CheckTest, ACanaryThatAlarmsIsReported) {
   quiet_nights(30, {.between = 0.05});
   const CheckReport report = check();
