@@ -58,6 +58,13 @@ TEST_F(GbenchTest, AFilterChooses) {
   EXPECT_FALSE(benchmarks[0].at("label").get<std::string>().empty());
 }
 
+TEST_F(GbenchTest, OurClockLiesWithinGooglesClock) {
+  const ProgramResult result = run({"-m", model("fp32"), "--batch", "1", "--benchmark_format=json"});
+  const json entry = json::parse(result.out).at("benchmarks").at(0);
+  EXPECT_GT(entry.at("invoke_ns"), 0.0);
+  EXPECT_LE(entry.at("invoke_ns"), entry.at("real_time"));
+}
+
 TEST_F(GbenchTest, ThroughputCountsImages) {
   const ProgramResult result = run({"-m", model("fp32"), "--batch", "4", "--benchmark_format=json"});
   const json entry = json::parse(result.out).at("benchmarks").at(0);
