@@ -9,6 +9,7 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "reports/gate_text.h"
 #include "reports/sentences.h"
 #include "reports/table.h"
 #include "reports/text.h"
@@ -26,6 +27,11 @@ Tone tone_of(Status status) { return status == Status::kUnsupported ? Tone::kDim
 Tone tone_of(const SpeedUp& speed_up) {
   if (speed_up.verdict == "FASTER") return Tone::kGood;
   return speed_up.verdict == "SLOWER" ? Tone::kBad : Tone::kPlain;
+}
+
+Tone tone_of(metrics::GateOutcome outcome) {
+  if (outcome == metrics::GateOutcome::kPass) return Tone::kGood;
+  return outcome == metrics::GateOutcome::kMiss ? Tone::kBad : Tone::kPlain;
 }
 
 std::vector<TableColumn> columns_for(const Batches& batches) {
@@ -152,6 +158,9 @@ std::string console_table(const ReportInput& input, const ConsoleStyle& style) {
   }
   for (const Problem& problem : problems_of(comparison)) {
     out += bullet(problem.label, problem.text, style.width, tone_of(problem.status), style.colour);
+  }
+  for (const CheckedGate& gate : input.gates) {
+    out += bullet("gate, " + gate.cell, gate_sentence(gate), style.width, tone_of(gate.outcome()), style.colour);
   }
   if (input.record.partial) out += "The run was interrupted: this is what was measured until then.\n";
   if (out.size() > table_end) out += "\n";

@@ -6,6 +6,7 @@
 
 #include "core/files.h"
 #include "reports/confusion_tables.h"
+#include "reports/gate_text.h"
 #include "reports/html_figures.h"
 #include "reports/html_style.h"
 #include "reports/html_text.h"
@@ -120,6 +121,7 @@ std::string html_report_text(const ReportInput& input) {
   const Record& record = input.record;
   Page page;
   page.add("Verdicts", verdicts(input.comparison));
+  page.add("Gates", html_list(gate_lines(input.gates)));
   page.add("Warnings", warnings(input));
   page.add("All variants", html_table(overview_table(input), "variants"));
   page.add("What did not work, and why", problems(input.comparison));

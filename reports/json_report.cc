@@ -6,6 +6,7 @@
 
 #include "core/files.h"
 #include "reports/comparison_json.h"
+#include "reports/gate_text.h"
 
 namespace qbench::reports {
 namespace {
@@ -51,6 +52,7 @@ void write(const ReportInput& input, const std::filesystem::path& folder) {
 std::string json_report_text(const ReportInput& input) {
   nlohmann::ordered_json json = record_to_json(input.record);
   json["comparison"] = comparison_to_json(input.comparison);
+  json["gates"] = gates_to_json(input.gates);
   std::string text;
   append_indented(json, "", text);
   return text + "\n";

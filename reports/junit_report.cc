@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "core/files.h"
+#include "reports/gate_text.h"
 #include "reports/junit_suite.h"
 
 namespace qbench::reports {
@@ -34,24 +35,15 @@ void add_cell(JunitSuite& suite, const CellRecord& cell) {
   }
 }
 
-std::string figures(const metrics::GateResult& result) {
-  if (!result.change) return fmt::format("{}: not measured", result.gate.text);
-  std::string text = fmt::format("{}: measured {:+.3f} %", result.gate.text, 100.0 * *result.change);
-  if (result.interval) {
-    text += fmt::format(", interval {:+.3f} to {:+.3f} %", 100.0 * result.interval->low, 100.0 * result.interval->high);
-  }
-  return text;
-}
-
 void add_gate(JunitSuite& suite, const CheckedGate& gate) {
   const std::string name = fmt::format("{}: {}", gate.cell, gate.result.gate.text);
-  switch (gate.result.outcome) {
+  switch (gate.outcome()) {
     case metrics::GateOutcome::kPass:
       return suite.pass(name);
     case metrics::GateOutcome::kMiss:
-      return suite.failure(name, "gate", figures(gate.result));
+      return suite.failure(name, "gate", gate_sentence(gate));
     case metrics::GateOutcome::kCannotTell:
-      return suite.skipped(name, "cannot tell: " + figures(gate.result));
+      return suite.skipped(name, gate_sentence(gate));
   }
 }
 

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "core/files.h"
+#include "reports/gate_text.h"
 #include "reports/record_text.h"
 #include "reports/sentences.h"
 #include "reports/text.h"
@@ -69,6 +70,7 @@ std::string markdown_report_text(const ReportInput& input) {
   out += markdown_table(overview_table(input));
   out += section("Verdicts", list(verdict_lines(input.comparison)));
   out += section("Trade-off", list(tradeoff_sentences(input.comparison)));
+  out += section("Gates", list(gate_lines(input.gates)));
   out += section("What did not work, and why", list(problem_lines(input.comparison)));
   out += section("Warnings", list(warning_lines(record)));
   out += section("Speed", markdown_table(speed_table(input)));

@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -17,6 +18,13 @@ namespace qbench::reports {
 struct CheckedGate {
   std::string cell;  ///< CellRecord::id
   metrics::GateResult result;
+  std::optional<metrics::GateResult> again = std::nullopt;  ///< a miss, measured again in fresh processes
+
+  /// A miss stands only when the second measurement, where there is one, misses too; else nobody can tell.
+  [[nodiscard]] metrics::GateOutcome outcome() const noexcept {
+    if (!again || again->outcome == metrics::GateOutcome::kMiss) return result.outcome;
+    return metrics::GateOutcome::kCannotTell;
+  }
 };
 
 /// Everything that a report may show. Borrowed: must outlive the call that it is given to.

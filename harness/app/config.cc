@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/app/config.h"
 
+#include <fmt/ranges.h>
+
 #include <algorithm>
 
 #include "core/error.h"
 #include "core/files.h"
+#include "core/metrics/gates.h"
 #include "core/nearest.h"
 #include "harness/app/json_reader.h"
 
@@ -156,11 +159,20 @@ std::optional<Recipe> plan_recipe(const JsonReader& reader) {
   return recipe_from_json(reader.at("recipe"));
 }
 
+/// A text or a list of them; only checked here, and kept as written.
+std::string gate_from(const JsonReader& reader) {
+  if (!reader.has("gate")) return {};
+  const std::string gate = fmt::format("{}", fmt::join(reader.texts("gate", ""), ","));
+  (void)metrics::parse_gates(gate);
+  return gate;
+}
+
 }  // namespace
 
 engine::Plan plan_from_json(const json& object, const std::string& where, const Path& base) {
-  const JsonReader reader(object, where,
-                          {"name", "description", "variants", "runners", "batches", "dataset", "recipe", "settings"});
+  const JsonReader reader(
+      object, where,
+      {"name", "description", "variants", "runners", "batches", "dataset", "recipe", "settings", "gate"});
   engine::Plan plan;
   plan.name = reader.text("name", "run");
   const std::vector<CellPlan> runners = all_runner_cells(reader, base);
@@ -170,6 +182,7 @@ engine::Plan plan_from_json(const json& object, const std::string& where, const 
   }
   plan.batches = reader.wholes("batches", {1, 64}, 1, kLargestBatch);
   if (reader.has("dataset")) plan.dataset = dataset_from(reader.at("dataset"), reader.path("dataset"), base);
+  plan.gate = gate_from(reader);
   if (reader.has("settings")) {
     engine::RunSettings settings;
     read_options(engine::run_option_table(), settings, reader.at("settings"), reader.path("settings"));
@@ -199,6 +212,7 @@ ordered_json plan_to_json(const engine::Plan& plan) {
   for (const CellPlan& cell : plan.cells) object["variants"].push_back(ordered_json(cell_to_json(cell)));
   object["batches"] = plan.batches;
   if (plan.dataset) object["dataset"] = dataset_to_json(*plan.dataset);
+  if (!plan.gate.empty()) object["gate"] = plan.gate;
   object["settings"] = dump_options(engine::run_option_table(), plan.settings);
   return object;
 }

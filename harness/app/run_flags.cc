@@ -81,6 +81,8 @@ void add_run_flags(CLI::App& command, RunFlags& flags) {
   add_single(command, "--list", flags.list, "List of 'path,label' lines for a flat folder of images");
   add_single(command, "--labels", flags.labels, "Class names, one a line; fixes the class order");
   add_single(command, "--limit", flags.limit, "Use only this many images, balanced over the classes");
+  add_list(command, "--gate", flags.gates,
+           "Limits, e.g. 'latency<=+2%,top1>=-0.5pp,size<=+0%,rss<=+10%'; exit 3 if missed");
   add_single(command, "-o,--output", flags.output, "Result folder (default results/<time>-<board>-<plan>)");
   add_single(command, "--resume", flags.resume, "Go on with an interrupted run in this result folder");
   add_list(command, "--formats", flags.formats, "Report formats (default: all)");
@@ -115,6 +117,7 @@ engine::Plan plan_from_flags(const RunFlags& flags) {
   override_runners(object, flags);
   override_dataset(object, flags);
   if (!flags.recipe.empty()) object["recipe"] = recipe_from(flags.recipe);
+  if (!flags.gates.empty()) object["gate"] = flags.gates;
   if (!flags.batches.empty()) object["batches"] = flags.batches;
   engine::Plan plan = plan_from_json(object, where, base);
   apply_given(engine::run_option_table(), flags.settings, flags.given_settings, plan.settings);

@@ -22,6 +22,7 @@ struct RunFlags {
   std::vector<std::string> kernels, libraries;
   std::string delegate;
   std::vector<std::string> delegate_options;
+  std::vector<std::string> gates;
   std::string output, resume;
   std::vector<std::string> formats;
   engine::RunSettings settings;
@@ -62,7 +63,8 @@ struct NamedModel {
 /// The config's plan with the command line laid over it. Throws Error(kUsage, kConfig, kIo).
 [[nodiscard]] engine::Plan plan_from_flags(const RunFlags& flags);
 
-/// Throws Error when the plan holds nothing to run, a model file that is not there, or settings that contradict.
+/// Throws Error when the plan holds nothing to run, a model file that is not there, settings that contradict, or a gate
+/// that it cannot be held against.
 void check_plan(const engine::Plan& plan);
 
 /// The report formats asked for, by name; all of them when none was. Throws Error(kConfig) on an unknown one.

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <ctime>
 #include <string>
 
@@ -69,11 +70,17 @@ reports::ComparisonSettings comparison_settings(const engine::RunSettings& setti
           .choose = settings.choose};
 }
 
-void write_reports(const engine::RunResult& result, const datasets::Dataset* dataset, const RunOutput& output) {
-  std::vector<reports::CellPredictions> predictions;
-  for (const auto& [cell, list] : result.predictions) predictions.push_back({cell, list});
-  const reports::Comparison comparison = reports::compare_cells(result.record, predictions, output.comparison);
-  reports::ReportInput input{.record = result.record, .comparison = comparison, .predictions = predictions};
+JudgedRun judge_run(engine::RunResult result, const reports::ComparisonSettings& settings) {
+  JudgedRun run;
+  for (auto& [cell, list] : result.predictions) run.predictions.push_back({cell, std::move(list)});
+  run.comparison = reports::compare_cells(result.record, run.predictions, settings);
+  run.record = std::move(result.record);
+  return run;
+}
+
+void write_reports(const JudgedRun& run, const datasets::Dataset* dataset, const RunOutput& output) {
+  reports::ReportInput input{
+      .record = run.record, .comparison = run.comparison, .predictions = run.predictions, .gates = run.gates};
   if (dataset != nullptr) input.sample_name = [dataset](std::size_t index) { return sample_name(*dataset, index); };
   std::string problems;
   for (const std::string& name : output.formats) {
@@ -83,11 +90,16 @@ void write_reports(const engine::RunResult& result, const datasets::Dataset* dat
       problems += fmt::format("{}{}", problems.empty() ? "" : "; ", error.what());
     }
   }
+  if (!problems.empty()) throw Error(ErrorCode::kIo, "{}", problems);
+}
+
+void print_run(const JudgedRun& run, const RunOutput& output) {
+  const reports::ReportInput input{
+      .record = run.record, .comparison = run.comparison, .predictions = run.predictions, .gates = run.gates};
   const reports::ConsoleStyle style{.width = reports::terminal_width(STDOUT_FILENO),
                                     .colour = reports::wants_colour(STDOUT_FILENO)};
   fmt::print("{}", reports::console_table(input, style));
   if (!output.quiet) fmt::print("Reports: {}\n", output.folder.string());
-  if (!problems.empty()) throw Error(ErrorCode::kIo, "{}", problems);
 }
 
 int run_exit_code(const Record& record) {
@@ -97,6 +109,13 @@ int run_exit_code(const Record& record) {
     failed |= status != Status::kOk && status != Status::kUnsupported;
   }
   return static_cast<int>(failed ? ExitCode::kCellFailed : ExitCode::kDone);
+}
+
+int run_exit_code(const Record& record, const std::vector<reports::CheckedGate>& gates) {
+  const bool missed = std::ranges::any_of(
+      gates, [](const reports::CheckedGate& gate) { return gate.outcome() == metrics::GateOutcome::kMiss; });
+  const int code = run_exit_code(record);
+  return code == 0 && missed ? static_cast<int>(ExitCode::kGateMissed) : code;
 }
 
 }  // namespace qbench::app

@@ -9,6 +9,7 @@
 #include "harness/engine/plan.h"
 #include "harness/engine/run.h"
 #include "reports/comparison.h"
+#include "reports/report_writer.h"
 
 namespace qbench::app {
 
@@ -25,18 +26,32 @@ namespace qbench::app {
 struct RunOutput {
   std::filesystem::path folder;
   std::vector<std::string> formats;  ///< report formats by name
-  reports::ComparisonSettings comparison;
   bool quiet = false;
 };
 
 /// The margins and looks of a run, as its reports must judge it.
 [[nodiscard]] reports::ComparisonSettings comparison_settings(const engine::RunSettings& settings);
 
-/// Writes the reports and prints the table. Throws Error(kIo) naming a report that cannot be written, after trying
-/// them all.
-void write_reports(const engine::RunResult& result, const datasets::Dataset* dataset, const RunOutput& output);
+/// A run with what its figures say.
+struct JudgedRun {
+  Record record;
+  std::vector<reports::CellPredictions> predictions;
+  reports::Comparison comparison;
+  std::vector<reports::CheckedGate> gates;
+};
+
+[[nodiscard]] JudgedRun judge_run(engine::RunResult result, const reports::ComparisonSettings& settings);
+
+/// Writes the report files. Throws Error(kIo) naming those that cannot be written, after trying them all.
+void write_reports(const JudgedRun& run, const datasets::Dataset* dataset, const RunOutput& output);
+
+/// Prints the table that a person reads after a run.
+void print_run(const JudgedRun& run, const RunOutput& output);
 
 /// 0, or 1 when a cell failed (crashed, timeout, oom, error) or the run was interrupted. Unsupported is a result.
 [[nodiscard]] int run_exit_code(const Record& record);
+
+/// The same, and 3 when a gate was missed. A failed cell wins: the run is not whole, and its gates tell only of a part.
+[[nodiscard]] int run_exit_code(const Record& record, const std::vector<reports::CheckedGate>& gates);
 
 }  // namespace qbench::app

@@ -33,6 +33,7 @@ struct Plan {
   std::vector<CellPlan> cells;
   std::vector<int> batches{1, 64};
   std::optional<datasets::DatasetOptions> dataset;  ///< absent: latency only, on noise
+  std::string gate;                                 ///< limits as metrics::parse_gates() reads them; judged by the roof
   RunSettings settings;
 };
 

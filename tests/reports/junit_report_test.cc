@@ -46,8 +46,8 @@ TEST(JunitReportTest, MissedGateIsAFailureAndAnUndecidedOneIsSkipped) {
   const auto gates = testing::sample_gates();
   const std::string text = text_of(testing::sample_record(), gates);
   EXPECT_NE(text.find("tests=\"4\" failures=\"1\" errors=\"0\" skipped=\"2\""), std::string::npos) << text;
-  EXPECT_NE(text.find("<failure type=\"gate\" message=\"rss&lt;=+10%: measured +25.000 %"), std::string::npos) << text;
-  EXPECT_NE(text.find("latency&lt;=+2%: not measured"), std::string::npos);
+  EXPECT_NE(text.find("<failure type=\"gate\" message=\"rss&lt;=+10%: MISSED: +25.00 %"), std::string::npos) << text;
+  EXPECT_NE(text.find("latency&lt;=+2%: CANNOT TELL: not measured"), std::string::npos);
 }
 
 TEST(XmlCheckTest, FindsWhatIsNotWellFormed) {

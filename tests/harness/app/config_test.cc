@@ -34,6 +34,14 @@ TEST(ConfigTest, PathsAreRelativeToTheConfig) {
   EXPECT_EQ(plan.dataset->path, "/images");
 }
 
+TEST(ConfigTest, GatesAreKeptAsWrittenAndCheckedAtOnce) {
+  EXPECT_EQ(plan_of({{"gate", "latency<=+2%,size<=+0%"}}).gate, "latency<=+2%,size<=+0%");
+  const engine::Plan plan = plan_of({{"gate", {"latency<=+2%", "size<=+0%"}}});
+  EXPECT_EQ(plan.gate, "latency<=+2%,size<=+0%");
+  EXPECT_EQ(plan_to_json(plan).at("gate"), plan.gate);
+  EXPECT_THROW((void)plan_of({{"gate", "latency>=2%"}}), Error);
+}
+
 TEST(ConfigTest, ListsOfOptionsMultiply) {
   const engine::Plan plan =
       plan_of({{"variants", {"a", "b"}}, {"runners", {{{"kernels", {"xnnpack", "builtin"}}, {"threads", {1, 2, 4}}}}}});

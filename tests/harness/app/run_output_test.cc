@@ -35,6 +35,17 @@ TEST(RunOutputTest, AnInterruptedRunIsExitCodeOne) {
   EXPECT_EQ(run_exit_code(record), 1);
 }
 
+TEST(RunOutputTest, AMissedGateIsExitCodeThreeUnlessACellFailed) {
+  reports::CheckedGate gate;
+  gate.result.outcome = metrics::GateOutcome::kMiss;
+  EXPECT_EQ(run_exit_code(record_with(Status::kOk), {gate}), 3);
+  EXPECT_EQ(run_exit_code(record_with(Status::kCrashed), {gate}), 1);
+  gate.again = metrics::GateResult{.outcome = metrics::GateOutcome::kPass};
+  EXPECT_EQ(run_exit_code(record_with(Status::kOk), {gate}), 0);
+  gate.result.outcome = metrics::GateOutcome::kCannotTell;
+  EXPECT_EQ(run_exit_code(record_with(Status::kOk), {gate}), 0);
+}
+
 TEST(RunOutputTest, AFolderWithContentIsNotWrittenInto) {
   const testing::TemporaryFolder folder;
   write_file_atomic(folder.path() / "precious.txt", "x");
