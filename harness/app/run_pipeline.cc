@@ -13,7 +13,6 @@
 #include "core/utc_time.h"
 #include "harness/app/accelerator_probe.h"
 #include "harness/app/config.h"
-#include "harness/app/noise_floors.h"
 #include "harness/app/run_gates.h"
 #include "harness/app/run_output.h"
 #include "harness/app/terminal_progress.h"
@@ -109,10 +108,11 @@ int confirm_misses(const Pipeline& pipeline, const engine::Plan& plan, const Pat
 int run_to_reports(const RunFlags& flags, const std::function<engine::Plan()>& make_plan, const GlobalOptions& global) {
   Pipeline pipeline{.board = read_board(), .worker = engine::find_worker_executable(), .quiet = global.quiet};
   pipeline.formats = wanted_formats(flags);
-  pipeline.floors = noise_floors_of(pipeline.board);
+  const std::optional<selftest::NoiseProfile> profile = selftest::profile_of(pipeline.board.id);
+  if (profile) pipeline.floors = selftest::noise_floors(*profile);
   auto [folder, plan] = open_run(flags, make_plan, pipeline.board);
   engine::check_settings(plan.settings);
-  widen_margin(plan.settings, selftest::profile_of(board.id));
+  widen_margin(plan.settings, profile);
   engine::name_cells(plan);
   if (plan.dataset) pipeline.dataset = datasets::open_dataset(*plan.dataset);
 
