@@ -68,7 +68,15 @@ CellComparison compare_cell(const CellRecord& cell, const CellRecord& other,
   return row;
 }
 
-/// By chance alone one row in a hundred would stand out at 1 %.
+}  // namespace
+
+const LaneComparison* CellComparison::lane(int batch) const noexcept {
+  for (const LaneComparison& candidate : lanes) {
+    if (candidate.batch == batch) return &candidate;
+  }
+  return nullptr;
+}
+
 void adjust_for_rows(Comparison& comparison) {
   std::vector<double> p_values;
   std::vector<std::function<void(double)>> store;
@@ -85,15 +93,6 @@ void adjust_for_rows(Comparison& comparison) {
   const std::vector<double> adjusted = metrics::holm_adjusted(p_values);
   for (std::size_t i = 0; i < adjusted.size(); ++i) store[i](adjusted[i]);
   comparison.judged_rows = p_values.size();
-}
-
-}  // namespace
-
-const LaneComparison* CellComparison::lane(int batch) const noexcept {
-  for (const LaneComparison& candidate : lanes) {
-    if (candidate.batch == batch) return &candidate;
-  }
-  return nullptr;
 }
 
 Comparison compare_cells(const Record& record, std::span<const CellPredictions> predictions,

@@ -149,6 +149,10 @@ struct Comparison {
   std::optional<ChoiceVerdict> choice;
 };
 
+/// Fills every p_holm and mcnemar_p_holm from the p-values that are there: by chance alone one row in a hundred would
+/// stand out at 1 %.
+void adjust_for_rows(Comparison& comparison);
+
 /// Pure. `predictions` may hold any part of the cells; without both sides there is no paired accuracy. Throws
 /// Error(kUsage) on a wrong settings.choose.
 [[nodiscard]] Comparison compare_cells(const Record& record, std::span<const CellPredictions> predictions = {},

@@ -72,7 +72,7 @@ std::vector<CheckedGate> check_gates(const Record& record, const Comparison& com
                                      const std::vector<metrics::Gate>& gates, const NoiseFloors& floors) {
   std::vector<CheckedGate> checked;
   for (std::size_t i = 0; i < record.cells.size(); ++i) {
-    if (comparison.cells.at(i).baseline) continue;
+    if (comparison.cells.at(i).baseline || record.cells[i].side == "again") continue;
     for (metrics::GateResult& result :
          metrics::evaluate_gates(gates, gate_measurements(record, comparison, i, floors))) {
       checked.push_back({record.cells[i].id, std::move(result)});

@@ -22,8 +22,8 @@ using NoiseFloors = std::map<metrics::GateMetric, double>;
                                                                                         std::size_t index,
                                                                                         const NoiseFloors& floors = {});
 
-/// Every gate on every cell but the baselines, in the order of cells and gates. A cell that was not measured gives
-/// kCannotTell, never a pass.
+/// Every gate on every cell but the baselines and those that run a baseline again, in the order of cells and gates. A
+/// cell that was not measured gives kCannotTell, never a pass.
 [[nodiscard]] std::vector<CheckedGate> check_gates(const Record& record, const Comparison& comparison,
                                                    const std::vector<metrics::Gate>& gates,
                                                    const NoiseFloors& floors = {});

@@ -44,6 +44,7 @@ Json context_of(const Record& record) {
   }
   json["load_avg"] = {board.activity.load_1min, board.activity.load_5min, board.activity.load_15min};
   json["library_build_type"] = "release";
+  json["qbench_run"] = record.name;
   json["qbench_version"] = record.qbench_version;
   json["qbench_board"] = board.id;
   return json;

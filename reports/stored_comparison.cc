@@ -88,6 +88,10 @@ class Merger {
     for (const CellPair& pair : pairing_.pairs) add_cell(b_, *pair.b, "candidate", pair.a->id + "-reference");
     result_.comparison = compare_cells(result_.record, result_.predictions, settings_.comparison);
     for (std::size_t i = 0; i < pairing_.pairs.size(); ++i) judge_pair(i);
+    adjust_for_rows(result_.comparison);
+    // Both are about variants that ran side by side.
+    result_.comparison.tradeoff = {};
+    result_.comparison.choice.reset();
     return std::move(result_);
   }
 

@@ -127,6 +127,9 @@ void print_table(const ReportInput& input) {
 }  // namespace
 
 int compare_stored_results(const StoredFlags& stored, const RunFlags& flags) {
+  if (flags.given_settings.contains("choose")) {
+    throw Error(ErrorCode::kUsage, "--choose is about variants of one run; two stored runs have no trade-off");
+  }
   const Inputs inputs = read_inputs(stored.records);
   const reports::Pairing pairing = reports::pair_cells(inputs.a.record, inputs.b.record);
   const std::vector<std::string> reasons = reports::reasons_against(inputs.a.record, inputs.b.record, pairing);

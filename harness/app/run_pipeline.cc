@@ -34,8 +34,8 @@ using Path = std::filesystem::path;
 std::pair<Path, engine::Plan> open_run(const RunFlags& flags, const std::function<engine::Plan()>& make_plan,
                                        const Board& board) {
   if (!flags.resume.empty()) {
-    if (!flags.config.empty() || !flags.models.empty()) {
-      throw Error(ErrorCode::kUsage, "--resume goes on with the plan in '{}'; give no config or model beside it",
+    if (!flags.config.empty() || !flags.models.empty() || !flags.gates.empty()) {
+      throw Error(ErrorCode::kUsage, "--resume goes on with the plan in '{}'; give no config, model or gate beside it",
                   flags.resume);
     }
     return {flags.resume, read_plan_file(Path(flags.resume) / "plan.json")};

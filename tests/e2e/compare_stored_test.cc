@@ -101,7 +101,7 @@ TEST_F(CompareStoredTest, ForcingMarksEveryOutput) {
   const ProgramResult result = compare({"--force", "-o", folder_.path() / "out"});
   EXPECT_EQ(result.exit_code, 0) << result.err;
   EXPECT_TRUE(has(result.out, "forced: the CPU differs")) << result.out;
-  for (const char* file : {"report.json", "report.md", "report.html", "report.csv", "junit.xml"}) {
+  for (const char* file : {"report.json", "report.md", "report.html", "report.csv", "junit.xml", "gbench.json"}) {
     EXPECT_TRUE(has(read_text_file(folder_.path() / "out" / file), "forced")) << file;
   }
 }

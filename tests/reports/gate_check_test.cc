@@ -28,6 +28,11 @@ TEST_F(GateCheckTest, EveryCellButTheBaselineIsChecked) {
   EXPECT_EQ(checked[2].cell, "hostile-tflite-t1");
 }
 
+TEST_F(GateCheckTest, TheReferenceOnceMoreIsNotHeldToLimits) {
+  record_.cells[1].side = "again";
+  EXPECT_EQ(check("latency<=+2%,size<=+0%").size(), 8U);
+}
+
 TEST_F(GateCheckTest, FasterAndSmallerPasses) {
   const auto checked = check("latency<=+2%,size<=+0%");
   EXPECT_EQ(checked[0].result.outcome, GateOutcome::kPass);

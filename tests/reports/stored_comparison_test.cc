@@ -88,6 +88,13 @@ TEST(StoredComparisonTest, EachCandidateStandsBesideItsReference) {
   EXPECT_EQ(stored.record.name, "night vs night");
 }
 
+TEST(StoredComparisonTest, NothingIsMadeOfRoundsThatWereNeverSideBySide) {
+  const StoredComparison stored = compare(run_of(1.0, 1.0, 1), run_of(1.0, 1.0, 11));
+  EXPECT_FALSE(speed_of(stored, "new-candidate").p_value);
+  EXPECT_TRUE(stored.comparison.tradeoff.rows.empty());
+  EXPECT_EQ(stored.comparison.judged_rows, 0U);
+}
+
 TEST(StoredComparisonTest, PredictionsAreComparedImageByImage) {
   StoredRun a = run_of(1.0, 1.0, 1);
   StoredRun b = run_of(1.0, 1.0, 11);
