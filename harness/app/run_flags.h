@@ -63,8 +63,7 @@ struct NamedModel {
 /// The config's plan with the command line laid over it. Throws Error(kUsage, kConfig, kIo).
 [[nodiscard]] engine::Plan plan_from_flags(const RunFlags& flags);
 
-/// Throws Error when the plan holds nothing to run, a model file that is not there, settings that contradict, or a gate
-/// that it cannot be held against.
+/// Throws Error when the plan holds nothing to run, a model file that is not there, or settings that contradict.
 void check_plan(const engine::Plan& plan);
 
 /// The report formats asked for, by name; all of them when none was. Throws Error(kConfig) on an unknown one.

@@ -42,6 +42,7 @@ std::pair<Path, engine::Plan> open_run(const RunFlags& flags, const std::functio
   }
   engine::Plan plan = make_plan();
   check_plan(plan);
+  check_gates_fit(plan);
   const Path folder = create_result_folder(flags.output, board, plan.name);
   write_file_atomic(folder / "plan.json", plan_to_json(plan).dump(2) + "\n");
   return {folder, std::move(plan)};
