@@ -160,7 +160,7 @@ std::string console_table(const ReportInput& input, const ConsoleStyle& style) {
     out += bullet(problem.label, problem.text, style.width, tone_of(problem.status), style.colour);
   }
   for (const CheckedGate& gate : input.gates) {
-    out += bullet("gate, " + gate.cell, gate_sentence(gate), style.width, tone_of(gate.outcome()), style.colour);
+    out += bullet(gate.cell, "gate " + gate_sentence(gate), style.width, tone_of(gate.outcome()), style.colour);
   }
   if (input.record.partial) out += "The run was interrupted: this is what was measured until then.\n";
   if (out.size() > table_end) out += "\n";
