@@ -77,7 +77,10 @@ std::string accuracy_sentence(const AccuracyColumns& accuracy, const ComparisonS
   }
   const PairedAccuracy& paired = *accuracy.paired;
   if (paired.identical) {
-    return fmt::format("top-1: every one of {} predictions is the same", paired.images) + divergence_words(accuracy);
+    const bool same_scores = accuracy.divergence && accuracy.divergence->max_difference == 0.0;
+    return fmt::format("top-1: every one of {} {} is the same", paired.images,
+                       same_scores ? "score vectors" : "predictions") +
+           (same_scores ? "" : divergence_words(accuracy));
   }
   return fmt::format("top-1: {} points (95 % interval {} to {}), {} right to wrong, {} wrong to right, p = {:.2g}; {}",
                      points_text(paired.delta_points), points_text(paired.delta_interval_points.low),

@@ -62,7 +62,8 @@ std::vector<Candidate> candidates_of(const Record& record, std::span<const CellP
                                      Tradeoff& tradeoff) {
   std::vector<Candidate> all;
   for (const CellRecord& cell : record.cells) {
-    if (&record.baseline_of(cell) != &record.cells.front()) continue;
+    // Sides are one variant more than once, not variants of one another.
+    if (!cell.side.empty() || &record.baseline_of(cell) != &record.cells.front()) continue;
     Candidate& candidate = all.emplace_back(Candidate{&cell, {}, right_answers(cell, predictions)});
     if (const LaneRecord* lane = cell.lane(kBatch)) candidate.rounds = metrics::round_medians(*lane);
     tradeoff.with_accuracy = tradeoff.with_accuracy || !candidate.right.empty();

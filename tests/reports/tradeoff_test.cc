@@ -55,8 +55,10 @@ TEST_F(TradeoffTest, CellsThatLackWhatOthersHaveAreNamed) {
 }
 
 TEST_F(TradeoffTest, SidesAreNoVariantsOfOneAnother) {
-  record_.cells[1].baseline = record_.cells[1].id;
+  record_.cells[0].side = "reference";
+  record_.cells[1].side = "again";
   EXPECT_TRUE(judge().rows.empty());
+  EXPECT_TRUE(judge().left_out.empty());
 }
 
 TEST_F(TradeoffTest, OneCellAloneHasNoTradeoff) {
