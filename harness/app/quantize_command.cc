@@ -12,6 +12,7 @@
 #include "harness/app/variant_tools.h"
 #include "harness/engine/interrupt.h"
 #include "harness/variants/calibration.h"
+#include "harness/variants/describe_graph.h"
 #include "harness/variants/mixed_precision.h"
 #include "models/model_kind.h"
 #include "models/output_check.h"
@@ -110,6 +111,7 @@ class Quantizer {
     images_ = load_images(graph_, flags_.calibrate, flags_.image.images, flags_.image, *progress_);
     require_pictures();
     say(images_->notes());
+    graph_ = variants::described(graph_, *images_);
     if (!flags_.validate.empty()) {
       validation_ = load_images(graph_, flags_.validate, 0, flags_.image, *progress_);
     }

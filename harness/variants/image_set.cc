@@ -35,7 +35,8 @@ bool is_one_colour(std::span<const std::uint8_t> pixels, std::size_t channels) {
 
 ImageSet::ImageSet(const models::Graph& model, const ImageSetOptions& options, engine::Progress& progress) {
   const std::unique_ptr<datasets::Dataset> dataset = datasets::open_dataset(options.dataset);
-  choose_recipe(model, dataset->class_names().size(), options.recipe);
+  class_names_ = dataset->class_names();
+  choose_recipe(model, class_names_.size(), options.recipe);
   const std::vector<int>& shape = model.tensors[static_cast<std::size_t>(model.inputs.at(0))].shape;
   build_cache(*dataset, {shape.at(1), shape.at(2), shape.at(3)}, progress);
   look_at_images();
@@ -56,6 +57,7 @@ void ImageSet::choose_recipe(const models::Graph& model, std::size_t classes, co
   }
   const datasets::DerivedRecipe derived = datasets::derive_recipe(hints);
   recipe_ = derived.recipe;
+  recipe_is_known_ = !derived.assumed;
   notes_.push_back(fmt::format("preprocessing '{}': {}{}", derived.recipe.name, derived.why,
                                derived.assumed ? "; give --recipe when the model was trained on other values" : ""));
 }

@@ -36,6 +36,9 @@ class ImageSet {
   [[nodiscard]] int label(std::size_t i) const;
 
   [[nodiscard]] const Recipe& recipe() const noexcept { return recipe_; }
+  /// False when neither the user nor the model says what values it wants, and the usual ones were assumed.
+  [[nodiscard]] bool recipe_is_known() const noexcept { return recipe_is_known_; }
+  [[nodiscard]] const std::vector<std::string>& class_names() const noexcept { return class_names_; }
   /// Where the recipe comes from, and what looks suspicious in the images.
   [[nodiscard]] const std::vector<std::string>& notes() const noexcept { return notes_; }
 
@@ -45,7 +48,9 @@ class ImageSet {
   void look_at_images();
 
   ScratchFolder folder_;
+  std::vector<std::string> class_names_;
   Recipe recipe_;
+  bool recipe_is_known_ = true;
   std::optional<datasets::TensorCache> cache_;
   std::optional<datasets::TensorWindow> window_;
   std::vector<std::size_t> good_;

@@ -231,5 +231,19 @@ INSTANTIATE_TEST_SUITE_P(
                       WrongFlags{"DropAbove100", "int8", {"--max-drop", "200"}, "200"}),
     [](const auto& wrong) { return wrong.param.name; });
 
+TEST_F(QuantizeTest, LabelsAndAGivenNormalizationBecomePartOfTheVariants) {
+  (void)json_answer(set_.quantize("int8,fp16", {"--json", "--recipe", "tf"}));
+  for (const char* name : {"int8", "fp16"}) {
+    const json metadata = inspected(set_.variant(name)).at("metadata");
+    EXPECT_EQ(metadata.at("normalization").at("mean").at(0), 127.5) << metadata;
+    EXPECT_EQ(metadata.at("labels").size(), 3U) << metadata;
+  }
+}
+
+TEST_F(QuantizeTest, AnAssumedNormalizationIsNotWrittenDown) {
+  (void)json_answer(set_.quantize("int8", {"--json"}));
+  EXPECT_FALSE(inspected(set_.variant("int8")).at("metadata").contains("normalization"));
+}
+
 }  // namespace
 }  // namespace qbench::testing

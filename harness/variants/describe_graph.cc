@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/variants/describe_graph.h"
+
+#include <algorithm>
+
+#include "models/metadata.h"
+
+namespace qbench::variants {
+namespace {
+
+models::Normalization normalization_of(const Recipe& recipe) {
+  models::Normalization normalization;
+  normalization.mean.assign(recipe.mean.begin(), recipe.mean.end());
+  normalization.std.assign(recipe.std.begin(), recipe.std.end());
+  return normalization;
+}
+
+/// A label file has one line for each output.
+bool are_labels(const std::vector<std::string>& names, const models::Graph& graph, const Recipe& recipe) {
+  const std::vector<int>& shape = graph.tensors[static_cast<std::size_t>(graph.outputs.at(0))].shape;
+  const bool one_each = !shape.empty() && names.size() == static_cast<std::size_t>(std::max(shape.back(), 0));
+  return one_each && recipe.label_offset == 0 && std::ranges::none_of(names, [](const std::string& name) {
+           return name.empty() || name.find_first_of("\r\n") != std::string::npos;
+         });
+}
+
+}  // namespace
+
+models::Graph described(const models::Graph& graph, const ImageSet& images) {
+  const auto metadata = models::read_metadata(graph);
+  models::MetadataUpdate update;
+  if (images.recipe_is_known() && !(metadata && metadata->normalization)) {
+    update.normalization = normalization_of(images.recipe());
+  }
+  if (are_labels(images.class_names(), graph, images.recipe()) && !(metadata && !metadata->labels.empty())) {
+    update.labels = images.class_names();
+  }
+  return update.normalization || update.labels ? models::update_metadata(graph, update) : graph;
+}
+
+}  // namespace qbench::variants
