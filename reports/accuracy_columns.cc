@@ -115,7 +115,6 @@ AccuracyColumns columns_of(const AccuracyRecord& record) {
   columns.correct = record.correct;
   columns.top1 = record.top1();
   columns.top5 = record.top5();
-  columns.divergence = record.divergence;
   if (record.images > 0) {
     columns.top1_interval = metrics::proportion_interval(static_cast<std::size_t>(record.correct),
                                                          static_cast<std::size_t>(record.images), 0.95);
@@ -135,6 +134,8 @@ std::optional<AccuracyColumns> compare_accuracy(const EvaluatedCell& variant, co
     return columns;
   }
   pair(columns, variant, baseline, settings);
+  const std::optional<DivergenceRecord>& divergence = variant.cell.accuracy->divergence;
+  if (divergence && divergence->against == baseline.cell.id) columns.divergence = divergence;
   if (columns.images == baseline.cell.accuracy->images) {
     columns.delta_points = kPoints * (columns.top1 - baseline.cell.accuracy->top1());
   } else if (columns.paired) {

@@ -302,5 +302,13 @@ TEST(ComparisonTest, PValuesAreAdjustedForAllRows) {
   EXPECT_EQ(comparison.judged_rows, rows);
 }
 
+TEST(ComparisonTest, TheScoresAreOnlySaidToDifferFromThoseOfTheCellBeside) {
+  Record record = testing::sample_record();
+  record.cells[1].accuracy->divergence = DivergenceRecord{.against = record.cells[0].id, .images = 200, .kl_mean = 0.5};
+  EXPECT_DOUBLE_EQ(compare_cells(record).cells[1].accuracy->divergence->kl_mean, 0.5);
+  record.cells[1].accuracy->divergence->against = "a cell of another run";
+  EXPECT_FALSE(compare_cells(record).cells[1].accuracy->divergence);
+}
+
 }  // namespace
 }  // namespace qbench::reports
