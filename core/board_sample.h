@@ -32,6 +32,13 @@ struct BoardSample {
   bool operator==(const BoardSample&) const = default;
 };
 
+/// A sample and when it was taken, in seconds since the start of the run.
+struct BoardPoint {
+  double at_s = 0.0;
+  BoardSample sample;
+  bool operator==(const BoardPoint&) const = default;
+};
+
 /// Energy used between the first and the last of some samples, by the board's first meter.
 struct EnergyUse {
   std::optional<double> joules;

@@ -70,6 +70,7 @@ const Outcome& CellRecord::worst() const noexcept {
     if (candidate.batch == 1 || candidate.outcome.status != Status::kUnsupported) consider(candidate.outcome);
   }
   if (accuracy) consider(accuracy->outcome);
+  if (sustained) consider(sustained->outcome);
   return *worst;
 }
 

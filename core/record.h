@@ -11,7 +11,9 @@
 
 #include "core/accelerator_record.h"
 #include "core/board.h"
+#include "core/board_sample.h"
 #include "core/recipe.h"
+#include "core/sustained_record.h"
 #include "core/tensor_spec.h"
 
 namespace qbench {
@@ -65,6 +67,8 @@ struct RunnerRecord {
   std::string kernels;  ///< effective: "xnnpack", "builtin", "delegate"
   std::vector<std::string> notes;
   double delegate_create_ms = 0.0;
+  int accelerated_parts = 0;               ///< parts of the graph that XNNPACK or a delegate runs
+  std::map<std::string, int> builtin_ops;  ///< ops left to the built-in kernels, where the runner can tell
 };
 
 /// One cell at one batch size: its own worker process, its own samples.
@@ -87,6 +91,10 @@ struct LaneRecord {
   double encode_us = 0.0;       ///< median of turning cached pixels into one input batch
   double cpu_ms = 0.0;          ///< process CPU time per invoke, all threads, mean over the timed invokes
   MemoryRecord memory;
+  /// "throttled" or "disturbed" when the board's samples prove it; such a lane is no ground for a comparison.
+  std::vector<std::string> tags;
+  std::vector<std::string> tag_reasons;          ///< one line each
+  EnergyUse energy;                              ///< of one image, with all that the meter covers
   std::optional<AcceleratorRecord> accelerator;  ///< absent without a delegate whose devices the probe knows
 
   /// All samples of all blocks in measuring order, in nanoseconds.
@@ -138,6 +146,9 @@ struct ModelRecord {
   std::string precision;  ///< "fp32", "int8", ... decided from the graph; empty when the file cannot be read
   std::int64_t bytes = 0;
   std::int64_t zstd_bytes = 0;
+  int ops = 0;                                   ///< operators of the graph; 0: not read
+  int conversion_ops = 0;                        ///< of these QUANTIZE and DEQUANTIZE of activations
+  std::int64_t macs = 0;                         ///< multiply-accumulates of one image
   std::optional<CompilationRecord> compilation;  ///< absent without a compiler's log beside the file
 };
 
@@ -148,6 +159,16 @@ struct WorkerRecord {
   std::string version;  ///< of the qbench that it belongs to
   std::string git_commit;
   int protocol = 0;  ///< version of the requests that it understands
+};
+
+/// One cell at batch 1, alone on the board for minutes.
+struct SustainedRecord {
+  Outcome outcome;
+  bool partial = false;
+  SustainedFigures figures;
+  EnergyUse energy;  ///< of one image, over all windows
+  std::vector<std::string> tags;
+  std::vector<std::string> tag_reasons;
 };
 
 /// One variant x runner x options x threads.
@@ -168,11 +189,13 @@ struct CellRecord {
   Recipe recipe;
   std::string recipe_reason;  ///< why this recipe: given, or how it was derived
   std::vector<LaneRecord> lanes;
-  std::optional<AccuracyRecord> accuracy;  ///< absent when the run has no dataset
+  std::optional<AccuracyRecord> accuracy;    ///< absent when the run has no dataset
+  std::optional<SustainedRecord> sustained;  ///< absent unless asked for
   std::vector<std::string> warnings;
 
   [[nodiscard]] const LaneRecord* lane(int batch) const noexcept;
-  /// The worst outcome of the lanes and the accuracy; batch > 1 being unsupported does not make a cell unsupported.
+  /// The worst outcome of the lanes, the accuracy and the sustained run; batch > 1 being unsupported does not make a
+  /// cell unsupported.
   [[nodiscard]] const Outcome& worst() const noexcept;
 };
 
@@ -207,6 +230,8 @@ struct Record {
   std::optional<DatasetRecord> dataset;
   std::vector<CellRecord> cells;  ///< the first is the baseline of those that name none
   std::vector<std::string> warnings;
+  std::vector<BoardPoint> board_series;  ///< between the blocks, never inside the clock
+  double board_sample_us = 0.0;          ///< what one of these samples cost
 
   /// The cell that `cell`, one of `cells`, is measured against; itself when it is a baseline or names one that is not
   /// here.
@@ -219,6 +244,8 @@ void to_json(nlohmann::json& json, const Outcome& value);
 void from_json(const nlohmann::json& json, Outcome& value);
 void to_json(nlohmann::json& json, const LaneRecord& value);
 void from_json(const nlohmann::json& json, LaneRecord& value);
+void to_json(nlohmann::json& json, const SustainedRecord& value);
+void from_json(const nlohmann::json& json, SustainedRecord& value);
 void to_json(nlohmann::json& json, const AccuracyRecord& value);
 void from_json(const nlohmann::json& json, AccuracyRecord& value);
 void to_json(nlohmann::json& json, const WorkerRecord& value);

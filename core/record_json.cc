@@ -64,20 +64,33 @@ static void from_json(const nlohmann::json& json, std::optional<T>& value) {
   value = json.is_null() ? std::nullopt : std::optional(json.get<T>());
 }
 
+static void to_json(nlohmann::json& json, const EnergyUse& value) { json = to_json(value); }
+static void from_json(const nlohmann::json& json, EnergyUse& value) { value = energy_use_from_json(json); }
+
+static void to_json(nlohmann::json& json, const BoardPoint& value) {
+  json = {{"at_s", value.at_s}, {"sample", to_json(value.sample)}};
+}
+static void from_json(const nlohmann::json& json, BoardPoint& value) {
+  value = {json.at("at_s").get<double>(), board_sample_from_json(json.at("sample"))};
+}
+
 QBENCH_JSON(Quantization, scale, zero_point)
 QBENCH_JSON(TensorSpec, name, shape, dtype, quantization)
 QBENCH_JSON(Outcome, status, reason, stage, signal, stderr_tail)
 QBENCH_JSON(BlockRecord, round, process, start_s, samples_ns)
 QBENCH_JSON(MemoryRecord, before_load, peak_load, peak_first, peak_steady)
-QBENCH_JSON(RunnerRecord, name, version, library, library_sha256, kernels, notes, delegate_create_ms)
+QBENCH_JSON(RunnerRecord, name, version, library, library_sha256, kernels, notes, delegate_create_ms, accelerated_parts,
+            builtin_ops)
 QBENCH_JSON(LaneRecord, batch, outcome, partial, batching, runner, inputs, outputs, load_ms, first_invoke_ms, dropped,
-            timed, blocks, input_copy_us, output_copy_us, encode_us, cpu_ms, memory, accelerator)
+            timed, blocks, input_copy_us, output_copy_us, encode_us, cpu_ms, memory, tags, tag_reasons, energy,
+            accelerator)
+QBENCH_JSON(SustainedRecord, outcome, partial, figures, energy, tags, tag_reasons)
 QBENCH_JSON(ClassCount, images, correct)
 QBENCH_JSON(DivergenceRecord, against, images, not_finite, kl_mean, kl_p99, max_difference, cosine_mean)
 QBENCH_JSON(AccuracyRecord, outcome, partial, images, correct, correct_top5, non_finite, per_class, confusion,
             predictions_file, scores_file, prediction_sha256, divergence, jobs, batch, seconds, invoke_ms_per_image)
-QBENCH_JSON(ModelRecord, path, sha256, precision, bytes, zstd_bytes, compilation)
 QBENCH_JSON(WorkerRecord, path, sha256, version, git_commit, protocol)
+QBENCH_JSON(ModelRecord, path, sha256, precision, bytes, zstd_bytes, ops, conversion_ops, macs, compilation)
 QBENCH_JSON(SkippedImage, id, reason)
 QBENCH_JSON(DatasetRecord, kind, path, sha256, class_names, samples, skipped, skipped_images, decode_ms_per_image,
             cache_seconds)
@@ -100,6 +113,7 @@ void to_json(nlohmann::json& json, const CellRecord& value) {
           {"lanes", value.lanes},
           {"warnings", value.warnings}};
   json["accuracy"] = value.accuracy ? nlohmann::json(*value.accuracy) : nlohmann::json();
+  json["sustained"] = value.sustained ? nlohmann::json(*value.sustained) : nlohmann::json();
 }
 
 void from_json(const nlohmann::json& json, CellRecord& value) {
@@ -118,6 +132,9 @@ void from_json(const nlohmann::json& json, CellRecord& value) {
   value.recipe_reason = json.value("recipe_reason", std::string());
   json.at("lanes").get_to(value.lanes);
   value.warnings = json.value("warnings", std::vector<std::string>());
+  if (json.contains("sustained") && !json.at("sustained").is_null()) {
+    value.sustained = json.at("sustained").get<SustainedRecord>();
+  }
   if (json.contains("accuracy") && !json.at("accuracy").is_null()) {
     value.accuracy = json.at("accuracy").get<AccuracyRecord>();
   }
@@ -138,6 +155,8 @@ nlohmann::ordered_json record_to_json(const Record& record) {
   json["dataset"] = record.dataset ? nlohmann::json(*record.dataset) : nlohmann::json();
   json["cells"] = nlohmann::json(record.cells);
   json["warnings"] = record.warnings;
+  json["board_series"] = nlohmann::json(record.board_series);
+  json["board_sample_us"] = record.board_sample_us;
   return json;
 }
 
@@ -163,6 +182,8 @@ Record record_from_json(const nlohmann::json& json, std::string_view source) {
     }
     json.at("cells").get_to(record.cells);
     record.warnings = json.value("warnings", std::vector<std::string>());
+    record.board_series = json.value("board_series", std::vector<BoardPoint>());
+    record.board_sample_us = json.value("board_sample_us", 0.0);
     return record;
   } catch (const nlohmann::json::exception& error) {
     throw Error(ErrorCode::kConfig, "'{}' is not a qbench record: {}", source, error.what());

@@ -11,6 +11,7 @@
 #include "reports/accuracy_columns.h"
 #include "reports/choice.h"
 #include "reports/latency_columns.h"
+#include "reports/slowness.h"
 #include "reports/tradeoff.h"
 
 namespace qbench::reports {
@@ -68,6 +69,12 @@ CellComparison compare_cell(const CellRecord& cell, const CellRecord& other,
   return row;
 }
 
+void explain_slowness(const Record& record, const CellRecord& cell, CellComparison& row) {
+  for (std::size_t i = 0; i < cell.lanes.size(); ++i) {
+    row.lanes[i].causes = slowness_causes({record, cell, cell.lanes[i], row.lanes[i]});
+  }
+}
+
 }  // namespace
 
 const LaneComparison* CellComparison::lane(int batch) const noexcept {
@@ -108,6 +115,7 @@ Comparison compare_cells(const Record& record, std::span<const CellPredictions> 
     const CellRecord& cell = record.cells[i];
     comparison.cells.push_back(compare_cell(cell, record.baseline_of(cell), predictions, settings));
     comparison.cells.back().label = labels[i];
+    explain_slowness(record, cell, comparison.cells.back());
   }
   adjust_for_rows(comparison);
   comparison.tradeoff = judge_tradeoff(record, comparison, predictions);

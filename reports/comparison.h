@@ -60,6 +60,7 @@ struct LaneComparison {
   std::string no_speed_up;          ///< why it is absent; empty for the baseline
   std::int64_t peak_rss_bytes = 0;  ///< largest VmHWM of any phase; 0: not measured
   std::optional<std::int64_t> peak_rss_delta_bytes;  ///< minus the baseline's at the same batch
+  std::vector<std::string> causes;                   ///< why it is not faster, as far as the record proves it
   std::vector<std::string> flags;                    ///< signs that the machine was not steady, one line each
 };
 

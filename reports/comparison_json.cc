@@ -57,6 +57,7 @@ Json lane_json(const LaneComparison& lane) {
   json["no_speed_up"] = lane.no_speed_up;
   json["peak_rss_bytes"] = lane.peak_rss_bytes;
   json["peak_rss_delta_bytes"] = optional_json(lane.peak_rss_delta_bytes);
+  json["causes"] = lane.causes;
   json["flags"] = lane.flags;
   return json;
 }

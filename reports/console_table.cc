@@ -6,11 +6,13 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <cstring>
 
 #include "reports/gate_text.h"
 #include "reports/sentences.h"
+#include "reports/sustained_text.h"
 #include "reports/table.h"
 #include "reports/text.h"
 
@@ -100,6 +102,34 @@ std::string bullet(const std::string& label, const std::string& text, int width,
          "\n";
 }
 
+/// Lanes that the board disturbed; what all of them share is said once.
+std::string tag_bullets(const ReportInput& input, const ConsoleStyle& style) {
+  std::vector<std::pair<std::string, std::vector<std::string>>> labels_of_line;
+  for (std::size_t i = 0; i < input.record.cells.size(); ++i) {
+    for (const std::string& line : tag_lines(input.record.cells[i])) {
+      auto known = std::ranges::find(labels_of_line, line, [](const auto& entry) { return entry.first; });
+      if (known == labels_of_line.end()) known = labels_of_line.insert(known, {line, {}});
+      known->second.push_back(input.comparison.cells.at(i).label);
+    }
+  }
+  std::string out;
+  for (const auto& [line, labels] : labels_of_line) {
+    const std::string label = labels.size() == 1 ? labels.front() : fmt::format("{} variants", labels.size());
+    out += bullet(label, line, style.width, Tone::kBad, style.colour);
+  }
+  return out;
+}
+
+std::string sustained_bullets(const ReportInput& input, const ConsoleStyle& style) {
+  std::string out;
+  for (std::size_t i = 0; i < input.record.cells.size(); ++i) {
+    const std::string sentence = sustained_sentence(input.record.cells[i]);
+    if (sentence.empty()) continue;
+    out += bullet(input.comparison.cells.at(i).label, sentence, style.width, Tone::kPlain, style.colour);
+  }
+  return out;
+}
+
 std::string legend(const Comparison& comparison, const Batches& batches, const Table::Text& table, int width) {
   std::string text = "* baseline.";
   if (batches.low > 0) {
@@ -152,6 +182,7 @@ std::string console_table(const ReportInput& input, const ConsoleStyle& style) {
   for (const std::string& sentence : tradeoff_sentences(comparison)) {
     out += bullet("trade-off", sentence, style.width, Tone::kPlain, style.colour);
   }
+  out += sustained_bullets(input, style) + tag_bullets(input, style);
   if (!comparison.baseline_problem.empty()) {
     out +=
         toned(wrapped(printable(comparison.baseline_problem), style.width, 2), Tone::kBad, false, style.colour) + "\n";

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "reports/csv_report.h"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include "core/files.h"
 #include "reports/csv_text.h"
 
@@ -104,6 +107,21 @@ void add_phases(TidyRow& row, const LaneRecord* timed_lane) {
   row.number("output_copy_us", of(timed_lane, &LaneRecord::output_copy_us));
 }
 
+void add_board(TidyRow& row, const LaneRecord* lane) {
+  row.text("tags", lane != nullptr ? fmt::format("{}", fmt::join(lane->tags, ";")) : "");
+  row.number("joules_per_image", lane != nullptr ? lane->energy.joules : std::nullopt);
+  row.text("energy_meter", lane != nullptr ? lane->energy.meter : "");
+}
+
+/// Belongs to batch 1.
+void add_sustained(TidyRow& row, const SustainedRecord* sustained) {
+  const SustainedFigures* figures = sustained != nullptr ? &sustained->figures : nullptr;
+  row.number("sustained_cold_ms", of(figures, &SustainedFigures::cold_ms));
+  row.number("sustained_steady_ms", of(figures, &SustainedFigures::steady_ms));
+  row.number("sustained_steady_after_s", of(figures, &SustainedFigures::steady_after_s));
+  row.number("sustained_joules_per_image", sustained != nullptr ? sustained->energy.joules : std::nullopt);
+}
+
 void add_against_baseline(TidyRow& row, const LaneComparison* lane) {
   const SpeedUp* speed_up = lane != nullptr ? pointer_to(lane->speed_up) : nullptr;
   const metrics::Interval* interval = speed_up != nullptr ? pointer_to(speed_up->paired_interval) : nullptr;
@@ -114,6 +132,7 @@ void add_against_baseline(TidyRow& row, const LaneComparison* lane) {
   row.number("paired_speed_up_low", of(interval, &metrics::Interval::low));
   row.number("paired_speed_up_high", of(interval, &metrics::Interval::high));
   row.text("latency_verdict", text_of(speed_up, &SpeedUp::verdict));
+  row.text("causes", lane != nullptr ? fmt::format("{}", fmt::join(lane->causes, "; ")) : "");
   row.integer("peak_rss_bytes", lane != nullptr ? if_positive(lane->peak_rss_bytes) : std::nullopt);
   row.integer("peak_rss_delta_bytes", of(lane, &LaneComparison::peak_rss_delta_bytes));
 }
@@ -154,6 +173,8 @@ TidyRow tidy_row(const Record& record, const CellRecord& cell, const CellCompari
   add_lane(row, lane, lane != nullptr ? lane->outcome : compared.outcome);
   add_latency(row, latency);
   add_phases(row, latency != nullptr ? lane : nullptr);
+  add_board(row, lane);
+  add_sustained(row, lane != nullptr && lane->batch == 1 ? pointer_to(cell.sustained) : nullptr);
   add_against_baseline(row, compared_lane);
   add_size(row, cell.model, compared);
   add_accuracy(row, accuracy != nullptr && accuracy->images > 0 ? accuracy : nullptr);

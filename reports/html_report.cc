@@ -8,10 +8,11 @@
 #include "reports/confusion_tables.h"
 #include "reports/gate_text.h"
 #include "reports/html_figures.h"
-#include "reports/html_style.h"
+#include "reports/html_page.h"
 #include "reports/html_text.h"
 #include "reports/record_text.h"
 #include "reports/sentences.h"
+#include "reports/sustained_text.h"
 #include "reports/text_table.h"
 
 namespace qbench::reports {
@@ -20,39 +21,6 @@ namespace {
 constexpr const char* kFile = "report.html";
 constexpr std::size_t kMostPairs = 10;
 constexpr std::size_t kMostImages = 24;
-
-/// Collects the sections; those without content are only named at the end.
-class Page {
- public:
-  void add(const std::string& title, const std::string& body) {
-    if (body.empty()) {
-      missing_.push_back(title);
-    } else {
-      out_ += fmt::format("<section>\n<h2>{}</h2>\n{}</section>\n", html_escaped(title), body);
-    }
-  }
-  [[nodiscard]] std::string text() const {
-    if (missing_.empty()) return out_;
-    return out_ + fmt::format("<p class=\"about\">Nothing to show for: {}.</p>\n",
-                              html_escaped(fmt::format("{}", fmt::join(missing_, ", "))));
-  }
-
- private:
-  std::string out_;
-  std::vector<std::string> missing_;
-};
-
-std::string head(const Record& record) {
-  const std::string policy =
-      fmt::format("default-src 'none'; style-src {}; base-uri 'none'; form-action 'none'", csp_hash(kHtmlStyle));
-  return fmt::format(
-      "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n"
-      "<meta http-equiv=\"Content-Security-Policy\" content=\"{}\"/>\n"
-      "<meta name=\"referrer\" content=\"no-referrer\"/>\n"
-      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n"
-      "<title>qbench: {}</title>\n<style>{}</style>\n</head>\n<body>\n<main>\n",
-      policy, html_escaped(record.name), kHtmlStyle);
-}
 
 std::string introduction(const Record& record) {
   std::string out =
@@ -94,6 +62,23 @@ std::string problems(const Comparison& comparison) {
   return html_list(lines);
 }
 
+std::string chart_figure(const std::string& chart, const char* caption) {
+  return chart.empty() ? chart : fmt::format("<figure>\n{}<figcaption>{}</figcaption></figure>\n", chart, caption);
+}
+
+std::string sustained(const ReportInput& input) {
+  std::vector<std::string> lines;
+  for (std::size_t i = 0; i < input.record.cells.size(); ++i) {
+    const std::string sentence = sustained_sentence(input.record.cells[i]);
+    if (!sentence.empty()) lines.push_back(input.comparison.cells.at(i).label + ": " + sentence);
+  }
+  return html_list(lines) +
+         chart_figure(sustained_chart(input),
+                      "Each variant alone on the board; one point a window. Colours and "
+                      "numbers are those of the charts above.") +
+         html_table(sustained_table(input), "sustained");
+}
+
 /// The same kind of table for each cell under its name.
 template <typename TableOf>
 std::string table_each(const ReportInput& input, const char* id, TableOf table_of) {
@@ -119,7 +104,7 @@ void write(const ReportInput& input, const std::filesystem::path& folder) {
 
 std::string html_report_text(const ReportInput& input) {
   const Record& record = input.record;
-  Page page;
+  HtmlPage page;
   page.add("Verdicts", verdicts(input.comparison));
   page.add("Gates", html_list(gate_lines(input.gates)));
   page.add("Warnings", warnings(input));
@@ -128,6 +113,8 @@ std::string html_report_text(const ReportInput& input) {
   page.add("Charts", html_figures(input));
   page.add("Speed", html_table(speed_table(input), "speed"));
   page.add("Loading, copying and memory", html_table(phases_table(input), "phases"));
+  page.add("Sustained", sustained(input));
+  page.add("Energy", html_table(energy_table(input), "energy"));
   page.add("Accuracy", html_table(accuracy_table(input), "accuracy"));
   page.add(fmt::format("Classes that are mixed up most (up to {})", kMostPairs),
            table_each(input, "pairs", [&](const CellRecord& cell) { return confused_pairs(input, cell, kMostPairs); }));
@@ -137,10 +124,12 @@ std::string html_report_text(const ReportInput& input) {
   page.add("Images", html_list(dataset_lines(record)));
   page.add("Models", html_table(models_table(input), "models"));
   page.add("Board", html_list(board_lines(record.board)));
+  page.add("The board during the run",
+           chart_figure(board_charts(record), "Sampled between the blocks, never inside the clock."));
   page.add("Accelerators", html_list(accelerator_lines(record)));
   page.add("How it was measured", html_list(method_lines(record)));
   page.add("Settings", settings(record));
-  return head(record) + introduction(record) + page.text() + "</main>\n</body>\n</html>\n";
+  return html_head("qbench: " + record.name) + introduction(record) + page.text() + html_foot();
 }
 
 ReportFormat html_report() { return {"html", kFile, "one page with charts that works offline, for people", write}; }

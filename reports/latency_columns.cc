@@ -2,6 +2,7 @@
 #include "reports/latency_columns.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 
@@ -45,6 +46,9 @@ std::string missing_speed_up(const std::optional<LatencyColumns>& mine, const La
 
 std::vector<std::string> flags_of(const LaneRecord& lane) {
   std::vector<std::string> flags;
+  for (const std::string& reason : lane.tag_reasons) {
+    flags.push_back(fmt::format("{}: {}", fmt::join(lane.tags, ", "), reason));
+  }
   const std::vector<double> medians = block_medians_ms(lane);
   const auto drift = metrics::drift_test(medians);
   const auto halves = metrics::half_ratio(medians);

@@ -7,6 +7,7 @@
 #include "reports/gate_text.h"
 #include "reports/record_text.h"
 #include "reports/sentences.h"
+#include "reports/sustained_text.h"
 #include "reports/text.h"
 #include "reports/text_table.h"
 
@@ -55,6 +56,15 @@ std::string indented(const std::vector<std::string>& lines) {
   return out;
 }
 
+std::string sustained_part(const ReportInput& input) {
+  std::vector<std::string> lines;
+  for (std::size_t i = 0; i < input.record.cells.size(); ++i) {
+    const std::string sentence = sustained_sentence(input.record.cells[i]);
+    if (!sentence.empty()) lines.push_back(input.comparison.cells.at(i).label + ": " + sentence);
+  }
+  return list(lines) + markdown_table(sustained_table(input));
+}
+
 void write(const ReportInput& input, const std::filesystem::path& folder) {
   write_file_atomic(folder / kFile, markdown_report_text(input));
 }
@@ -75,6 +85,8 @@ std::string markdown_report_text(const ReportInput& input) {
   out += section("Warnings", list(warning_lines(record)));
   out += section("Speed", markdown_table(speed_table(input)));
   out += section("Loading, copying and memory", markdown_table(phases_table(input)));
+  out += section("Sustained", sustained_part(input));
+  out += section("Energy", markdown_table(energy_table(input)));
   out += section("Accuracy", markdown_table(accuracy_table(input)));
   out += section("Images", list(dataset_lines(record)));
   out += section("Models", markdown_table(models_table(input)));

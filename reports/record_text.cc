@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
+#include "reports/sustained_text.h"
 #include "reports/text.h"
 
 namespace qbench::reports {
@@ -93,6 +94,7 @@ std::vector<std::string> board_lines(const Board& board) {
     if (zone.celsius) lines.push_back(fmt::format("temperature {}: {:.1f} \u00b0C", zone.type, *zone.celsius));
   }
   for (const std::string& flag : board.throttling.firmware_flags) lines.push_back("throttling: " + flag);
+  lines.push_back(energy_line(board));
   lines.push_back(fmt::format("load at the start: {:.2f}", board.activity.load_1min));
   if (board.activity.steal_share) {
     lines.push_back(
@@ -123,6 +125,10 @@ std::vector<std::string> method_lines(const Record& record) {
         fmt::format("the workers take turns in an order drawn anew each round (seed {}): {} blocks a lane, "
                     "in each {} invokes dropped to warm up and {} timed",
                     record.seed, rounds.text(), dropped.text(), timed.text()));
+  }
+  if (!record.board_series.empty()) {
+    lines.push_back(fmt::format("the board was sampled {} times between blocks, {:.0f} \u00b5s each",
+                                record.board_series.size(), record.board_sample_us));
   }
   lines.emplace_back(
       "p50, p90, p95 and p99 are over all timed invokes, none is left out; p90 needs 64 of them, p95 130, p99 662");
@@ -156,9 +162,9 @@ std::vector<std::string> warning_lines(const Record& record) {
 }
 
 std::vector<std::string> settings_lines(const Record& record) {
-  const auto json = nlohmann::ordered_json::parse(record.settings_json, nullptr, false);
+  const auto json = nlohmann::json::parse(record.settings_json, nullptr, false);  // sorted: the same after a reread
   if (json.is_discarded()) return {"{}"};
-  std::istringstream stream(json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
+  std::istringstream stream(json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace));
   std::vector<std::string> lines;
   for (std::string line; std::getline(stream, line);) lines.push_back(line);
   return lines;

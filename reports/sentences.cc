@@ -160,6 +160,9 @@ std::vector<std::string> verdict_sentences(const CellComparison& cell, const Com
   for (const LaneComparison& lane : cell.lanes) {
     if (lane.speed_up) {
       sentences.push_back(latency_sentence(lane, *lane.speed_up, comparison.judged_rows));
+      for (const std::string& cause : lane.causes) {
+        sentences.push_back(fmt::format("batch {}: why: {}", lane.batch, cause));
+      }
     } else if (lane.latency) {
       sentences.push_back(fmt::format("batch {}: no speed-up: {}", lane.batch, lane.no_speed_up));
     }

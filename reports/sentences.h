@@ -29,8 +29,8 @@ struct Batches {
 /// "0.26x" with three significant digits.
 [[nodiscard]] std::string ratio_text(double ratio);
 
-/// What one cell costs and buys beside the baseline, one sentence for each batch and one for accuracy; empty for the
-/// baseline itself.
+/// What one cell costs and buys beside the baseline, one sentence for each batch, one for each cause of slowness and
+/// one for accuracy; empty for the baseline itself.
 [[nodiscard]] std::vector<std::string> verdict_sentences(const CellComparison& cell, const Comparison& comparison);
 
 /// The trade-off and the choice: who is on the front, who is beaten by whom, what the rule picks. Empty when there is

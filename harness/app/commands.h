@@ -27,6 +27,7 @@ void add_explain_command(CLI::App& app, const GlobalOptions& global, CommandResu
 void add_inspect_command(CLI::App& app, const GlobalOptions& global, CommandResult& result);
 void add_recipe_command(CLI::App& app, const GlobalOptions& global, CommandResult& result);
 void add_selftest_command(CLI::App& app, const GlobalOptions& global, CommandResult& result);
+void add_report_command(CLI::App& app, const GlobalOptions& global, CommandResult& result);
 void add_probe_command(CLI::App& app, const GlobalOptions& global, CommandResult& result);
 
 }  // namespace qbench::app

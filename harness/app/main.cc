@@ -41,6 +41,7 @@ int run(int argc, char** argv) {
   qbench::app::add_inspect_command(app, global, result);
   qbench::app::add_recipe_command(app, global, result);
   qbench::app::add_selftest_command(app, global, result);
+  qbench::app::add_report_command(app, global, result);
   qbench::app::add_probe_command(app, global, result);
   try {
     app.parse(argc, argv);

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
+#include "core/duration.h"
 #include "core/error.h"
 #include "core/files.h"
 #include "harness/app/config.h"
@@ -86,6 +87,7 @@ void add_run_flags(CLI::App& command, RunFlags& flags) {
   add_single(command, "-o,--output", flags.output, "Result folder (default results/<time>-<board>-<plan>)");
   add_single(command, "--resume", flags.resume, "Go on with an interrupted run in this result folder");
   add_list(command, "--formats", flags.formats, "Report formats (default: all)");
+  add_single(command, "--sustain", flags.sustain, "Run each cell alone for this long (10m, 90s): heat and throttling");
   add_option_flags(command, engine::run_option_table(), flags.settings, flags.given_settings);
 }
 
@@ -121,6 +123,7 @@ engine::Plan plan_from_flags(const RunFlags& flags) {
   if (!flags.batches.empty()) object["batches"] = flags.batches;
   engine::Plan plan = plan_from_json(object, where, base);
   apply_given(engine::run_option_table(), flags.settings, flags.given_settings, plan.settings);
+  if (!flags.sustain.empty()) plan.settings.sustain_s = parse_duration(flags.sustain);
   return plan;
 }
 

@@ -24,6 +24,7 @@ struct RunFlags {
   std::vector<std::string> delegate_options;
   std::vector<std::string> gates;
   std::string output, resume;
+  std::string sustain;
   std::vector<std::string> formats;
   engine::RunSettings settings;
   std::set<std::string> given_settings;

@@ -77,6 +77,7 @@ JudgedRun measure(const Pipeline& pipeline, const engine::Plan& plan, const Path
   engine::SilentProgress silent;
   TerminalProgress terminal(::isatty(STDERR_FILENO) != 0, reports::terminal_width(STDERR_FILENO));
   engine::RunContext context{.folder = folder, .worker = pipeline.worker, .dataset = pipeline.dataset.get()};
+  context.board = &pipeline.board;
   context.probe_accelerators = accelerator_probe(pipeline.board);
   context.progress = pipeline.quiet ? static_cast<engine::Progress*>(&silent) : &terminal;
   if (pipeline.dataset) context.predictions = csv_prediction_store(folder, *pipeline.dataset);

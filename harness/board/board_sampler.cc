@@ -22,16 +22,20 @@ BoardSampler::BoardSampler(const Board& board, const std::filesystem::path& root
   }
 }
 
-BoardSample BoardSampler::sample() const {
+BoardSample BoardSampler::sample_meters() const {
   BoardSample sample;
   sample.time_ns = std::chrono::steady_clock::now().time_since_epoch() / std::chrono::nanoseconds(1);
-  // Energy first: it belongs to the time stamp.
   for (const EnergyMeter& meter : meters_) {
     const std::optional<std::uint64_t> value = read_meter(tree_, meter);
     if (!value) continue;
     (meter.kind == EnergyMeter::Kind::kCounter ? sample.energy_microjoules : sample.power_microwatts)[meter.name] =
         *value;
   }
+  return sample;
+}
+
+BoardSample BoardSampler::sample() const {
+  BoardSample sample = sample_meters();
   for (const auto& [name, path] : frequencies_) {
     if (const auto khz = tree_.integer(path)) sample.frequency_khz[name] = *khz;
   }

@@ -41,6 +41,8 @@ void CellLog::read_line(const std::string& line) {
     if (json.contains("lane")) {
       auto lane = json.at("lane").get<LaneRecord>();
       lanes_[{cell, lane.batch}] = std::move(lane);
+    } else if (json.contains("sustained")) {
+      sustained_[cell] = json.at("sustained").get<SustainedRecord>();
     } else {
       accuracies_[cell] = json.at("accuracy").get<AccuracyRecord>();
     }
@@ -58,6 +60,11 @@ void CellLog::append_lane(const std::string& cell, const LaneRecord& lane) {
 void CellLog::append_accuracy(const std::string& cell, const AccuracyRecord& accuracy) {
   append_line(nlohmann::json{{"cell", cell}, {"accuracy", accuracy}}.dump(-1, ' ', false,
                                                                           nlohmann::json::error_handler_t::replace));
+}
+
+void CellLog::append_sustained(const std::string& cell, const SustainedRecord& sustained) {
+  append_line(nlohmann::json{{"cell", cell}, {"sustained", sustained}}.dump(-1, ' ', false,
+                                                                            nlohmann::json::error_handler_t::replace));
 }
 
 void CellLog::append_line(std::string line) {
@@ -81,6 +88,11 @@ const LaneRecord* CellLog::lane(const std::string& cell, int batch) const {
 const AccuracyRecord* CellLog::accuracy(const std::string& cell) const {
   const auto found = accuracies_.find(cell);
   return found == accuracies_.end() ? nullptr : &found->second;
+}
+
+const SustainedRecord* CellLog::sustained(const std::string& cell) const {
+  const auto found = sustained_.find(cell);
+  return found == sustained_.end() ? nullptr : &found->second;
 }
 
 }  // namespace qbench::engine

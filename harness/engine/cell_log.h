@@ -12,8 +12,8 @@
 
 namespace qbench::engine {
 
-/// cells.jsonl: one line for each finished piece of a run (a lane or an evaluation), synced to disk before the next
-/// piece starts, so that a crash or an interruption loses nothing that was finished. Single-threaded.
+/// cells.jsonl: one line for each finished piece of a run (a lane, an evaluation or a sustained run), synced to disk
+/// before the next piece starts, so that a crash or an interruption loses nothing that was finished. Single-threaded.
 class CellLog {
  public:
   /// Opens or creates the file. A torn last line (a crash while writing) is moved to <file>.torn; damaged lines in the
@@ -24,9 +24,12 @@ class CellLog {
   void append_lane(const std::string& cell, const LaneRecord& lane);
   void append_accuracy(const std::string& cell, const AccuracyRecord& accuracy);
 
+  void append_sustained(const std::string& cell, const SustainedRecord& sustained);
+
   /// Pieces found when the file was opened; a later line wins over an earlier one.
   [[nodiscard]] const LaneRecord* lane(const std::string& cell, int batch) const;
   [[nodiscard]] const AccuracyRecord* accuracy(const std::string& cell) const;
+  [[nodiscard]] const SustainedRecord* sustained(const std::string& cell) const;
   /// What was wrong with the file, one line each.
   [[nodiscard]] const std::vector<std::string>& warnings() const noexcept { return warnings_; }
 
@@ -39,6 +42,7 @@ class CellLog {
   UniqueFd fd_;
   std::map<std::pair<std::string, int>, LaneRecord> lanes_;
   std::map<std::string, AccuracyRecord> accuracies_;
+  std::map<std::string, SustainedRecord> sustained_;
   std::vector<std::string> warnings_;
 };
 

@@ -35,15 +35,28 @@ struct RunState {
   WorkerLaunch launch;
   Clock::time_point start;
   AcceleratorProbe probe_accelerators;
+  BoardLog* board = nullptr;
 
   [[nodiscard]] LaneContext lane_context(const CellPlan& cell) const {
     LaneContext context{.cell = &cell,
                         .settings = &plan.settings,
                         .launch = launch,
                         .run_start = start,
-                        .probe_accelerators = probe_accelerators};
+                        .probe_accelerators = probe_accelerators,
+                        .board = board};
     if (!cell.worker.empty()) context.launch.executable = cell.worker;
     return context;
+  }
+  /// Since the start of the run.
+  [[nodiscard]] double seconds() const { return std::chrono::duration<double>(Clock::now() - start).count(); }
+  /// Puts "throttled" and "disturbed" into a record that has tags when the board's samples since `from_s` prove it.
+  template <typename Tagged>
+  void tag(Tagged& record, double from_s) const {
+    if (board == nullptr) return;
+    const Disturbance found = board->disturbance(from_s, seconds());
+    if (found.throttled) record.tags.emplace_back("throttled");
+    if (found.disturbed) record.tags.emplace_back("disturbed");
+    record.tag_reasons = found.reasons;
   }
   /// Keeps a finished lane in the cell's record and, unless it was cut short, in the log.
   void store_lane(CellState& cell, LaneRecord lane);

@@ -14,6 +14,7 @@ constexpr double kCalibrationSeconds = 1.0;
 constexpr int kCalibrationInvokes = 160;
 constexpr std::size_t kFewestForCalibration = 32;
 constexpr int kMinTimed = 8;
+constexpr double kLongestStretch = 50'000.0;
 // A batched invoke is long enough to warm the caches by itself.
 constexpr int kBatchedDropped = 1;
 constexpr int kBatchedTimed = 2;
@@ -143,13 +144,31 @@ std::chrono::duration<double> Lane::block_timeout() const {
 }
 
 bool Lane::run_block(int round) {
+  const bool metered = context_.board != nullptr && !context_.board->board().energy.meters.empty();
+  const BoardSample before = metered ? context_.board->read_meters() : BoardSample();
   worker_->resume();
   const double start_s = elapsed_seconds(context_.run_start);
   const Reply reply = worker_->request(block_request(record_.dropped, record_.timed), block_timeout(), "block");
+  const double seconds = elapsed_seconds(context_.run_start) - start_s;
   if (!accept(reply)) return false;
   worker_->pause();
+  if (metered) {
+    energy_.add(context_.board->board().energy, before, context_.board->read_meters(), seconds,
+                std::int64_t{record_.batch} * (record_.dropped + record_.timed));
+  }
   store_block(round, start_s, reply.body);
   return true;
+}
+
+std::vector<double> Lane::run_stretch(double seconds) {
+  const int invokes = static_cast<int>(std::clamp(seconds * 1e9 / std::max(invoke_ns_, 1.0), 1.0, kLongestStretch));
+  worker_->resume();
+  const std::chrono::duration<double> timeout(context_.settings->request_timeout_s + 10.0 * seconds);
+  const Reply reply = worker_->request(block_request(0, invokes), timeout, "sustained");
+  if (!accept(reply)) return {};
+  auto samples_ns = reply.body.at("samples_ns").get<std::vector<double>>();
+  invoke_ns_ = metrics::median(samples_ns);
+  return samples_ns;
 }
 
 void Lane::store_block(int round, double start_s, const nlohmann::json& body) {
@@ -192,6 +211,7 @@ LaneRecord Lane::finished() {
   record.encode_us = median_or_zero(encode_ns_) / 1e3;
   record.input_copy_us = median_or_zero(copy_in_ns_) / 1e3;
   record.output_copy_us = median_or_zero(copy_out_ns_) / 1e3;
+  if (context_.board != nullptr) record.energy = energy_.per_image(context_.board->board().energy);
   record.cpu_ms = mean_or_zero(cpu_ns_) / 1e6;
   return record;
 }

@@ -7,6 +7,8 @@
 
 #include "core/record.h"
 #include "harness/engine/accelerator_watch.h"
+#include "harness/engine/board_log.h"
+#include "harness/engine/energy_count.h"
 #include "harness/engine/plan.h"
 #include "harness/engine/worker_process.h"
 
@@ -19,6 +21,7 @@ struct LaneContext {
   WorkerLaunch launch;
   Clock::time_point run_start;
   AcceleratorProbe probe_accelerators = nullptr;  ///< may be empty
+  const BoardLog* board = nullptr;                ///< for energy readings round the blocks; null: none
 };
 
 /// The images that a lane is fed with: a tensor cache and the recipe that turns its pixels into values.
@@ -52,6 +55,9 @@ class Lane {
   [[nodiscard]] double planted_log_ratio() const;
   /// One block: resume, drop, time, pause.
   bool run_block(int round);
+  /// As many invokes as fit into about `seconds`, one after the other and none dropped; the worker is not paused
+  /// afterwards. Their times in nanoseconds, empty when the lane has failed. Nothing goes into the record.
+  [[nodiscard]] std::vector<double> run_stretch(double seconds);
   /// A fresh process with the same settings: memory layout is a level of variation of its own.
   bool restart();
   /// Ends the worker.
@@ -82,6 +88,7 @@ class Lane {
   std::int64_t planted_units_ = 0;
   double invoke_ns_ = 0.0;  // a rough figure, for block lengths and deadlines
   std::vector<std::vector<double>> calibration_s_;
+  EnergyCount energy_;
   std::vector<double> encode_ns_, copy_in_ns_, copy_out_ns_, cpu_ns_, planted_ns_;
 };
 

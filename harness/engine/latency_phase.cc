@@ -41,7 +41,7 @@ void calibrate_lanes(std::vector<Lane*> lanes, Progress& progress) {
 }
 
 void run_latency_rounds(std::vector<Lane*> lanes, const RunSettings& settings, std::uint64_t seed, Progress& progress,
-                        const EnoughRounds& enough) {
+                        const EnoughRounds& enough, BoardLog* board) {
   std::mt19937_64 random(seed);
   const Clock::time_point start = Clock::now();
   const std::chrono::duration<double> limit(settings.max_seconds);
@@ -51,6 +51,7 @@ void run_latency_rounds(std::vector<Lane*> lanes, const RunSettings& settings, s
       return;
     }
     if (round >= settings.min_rounds && Clock::now() - start > limit) break;
+    if (board != nullptr) board->tick();
     shuffle(lanes, random);
     const bool restart = settings.restart_rounds > 0 && round > 0 && round % settings.restart_rounds == 0;
     for (Lane* lane : lanes) {

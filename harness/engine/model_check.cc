@@ -6,6 +6,7 @@
 #include "core/sha256.h"
 #include "models/edgetpu_log.h"
 #include "models/metadata.h"
+#include "models/op_cost.h"
 #include "models/precision.h"
 #include "models/rebatch.h"
 #include "models/tflite_reader.h"
@@ -22,6 +23,16 @@ std::optional<std::array<double, 3>> per_channel(const std::vector<float>& value
   if (values.size() == 1) return std::array<double, 3>{values[0], values[0], values[0]};
   if (values.size() == 3) return std::array<double, 3>{values[0], values[1], values[2]};
   return std::nullopt;
+}
+
+/// How much there is to do in the graph, and how much of it is only conversion.
+void count_work(const models::Graph& graph, ModelRecord& record) {
+  record.ops = static_cast<int>(graph.operators.size());
+  for (const models::Operator& op : graph.operators) {
+    const bool converts = op.op == models::Op::kQuantize || op.op == models::Op::kDequantize;
+    if (converts && !models::is_constant(graph, models::input_of(op, 0))) ++record.conversion_ops;
+    record.macs += models::multiply_accumulates(graph, op);
+  }
 }
 
 }  // namespace
@@ -43,6 +54,7 @@ Outcome check_model(const std::filesystem::path& path, ModelFacts& facts, ModelR
   try {
     const models::Graph graph = models::read_tflite_file(path);
     models::require_valid(graph, path.filename().string());
+    count_work(graph, record);
     record.compilation = models::read_edgetpu_log(path);
     record.precision = models::precision_name(models::classify_precision(graph));
     for (const models::Finding& finding : models::validate(graph)) {

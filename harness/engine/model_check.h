@@ -24,7 +24,7 @@ struct ModelFacts {
 [[nodiscard]] ModelRecord file_facts(const std::filesystem::path& path);
 
 /// Reads and validates the file before any runtime sees it: a damaged or dangerous file is an error of the cell, in our
-/// words. Fills `facts` and the record's precision and compilation (the Edge TPU compiler's log beside the file).
+/// words. Fills `facts` and the record's precision, work and compilation (the Edge TPU compiler's log beside the file).
 [[nodiscard]] Outcome check_model(const std::filesystem::path& path, ModelFacts& facts, ModelRecord& record);
 
 /// One image input (rank 4, NHWC, 1 or 3 channels) and a first output that is a vector of class scores.

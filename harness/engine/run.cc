@@ -14,6 +14,7 @@
 #include "harness/engine/latency_phase.h"
 #include "harness/engine/looks.h"
 #include "harness/engine/process_memory.h"
+#include "harness/engine/sustained.h"
 #include "harness/engine/worker_program.h"
 
 namespace qbench::engine {
@@ -40,7 +41,11 @@ class Run {
                .log = log_,
                .launch = {.executable = context.worker, .memory_limit_bytes = memory_limit_bytes(plan.settings)},
                .start = Clock::now(),
-               .probe_accelerators = context.probe_accelerators} {}
+               .probe_accelerators = context.probe_accelerators} {
+    if (context.board == nullptr) return;
+    board_.emplace(*context.board, context.board_root, state_.start);
+    state_.board = &*board_;
+  }
 
   RunResult run() {
     inspect_workers();
@@ -49,6 +54,7 @@ class Run {
     open_images();
     if (images_->load_chunk(0, state_.progress)) {
       if (plan_.settings.latency) measure_latency();
+      if (plan_.settings.sustain_s > 0.0) measure_sustained(state_, *images_, cells_);
       if (plan_.settings.accuracy && context_.dataset != nullptr) {
         result_.predictions = AccuracyPhase(state_, *images_, context_).measure(cells_);
       }
@@ -126,14 +132,22 @@ class Run {
       lanes.emplace_back(&cell, prepared_lane(cell, batch));
       if (lanes.back().second->ok()) good.push_back(lanes.back().second.get());
     }
+    const double start_s = state_.seconds();
+    if (board_) board_->sample_now();
     calibrate_lanes(good, state_.progress);
     std::erase_if(good, [](const Lane* lane) { return !lane->ok(); });
     state_.progress.begin(fmt::format("latency, batch {}", batch), static_cast<std::size_t>(plan_.settings.rounds));
     const std::vector<LanePair> pairs = pairs_of(lanes);
-    run_latency_rounds(good, plan_.settings, seed, state_.progress,
-                       [&](int rounds_done) { return enough_rounds(plan_.settings, pairs, rounds_done); });
+    run_latency_rounds(
+        good, plan_.settings, seed, state_.progress,
+        [&](int rounds_done) { return enough_rounds(plan_.settings, pairs, rounds_done); }, state_.board);
     state_.progress.end();
-    for (const auto& [cell, lane] : lanes) state_.store_lane(*cell, lane->finished());
+    if (board_) board_->sample_now();
+    for (const auto& [cell, lane] : lanes) {
+      LaneRecord record = lane->finished();
+      state_.tag(record, start_s);
+      state_.store_lane(*cell, std::move(record));
+    }
   }
 
   bool take_from_log(CellState& cell, int batch) {
@@ -168,6 +182,10 @@ class Run {
       record.dataset->class_names = context_.dataset->class_names();
       images_->describe(*record.dataset);
     }
+    if (board_) {
+      record.board_series = board_->series();
+      record.board_sample_us = board_->sample_cost_us();
+    }
     for (CellState& cell : cells_) record.cells.push_back(std::move(cell.record));
     return std::move(result_);
   }
@@ -175,6 +193,7 @@ class Run {
   const Plan& plan_;
   const RunContext& context_;
   CellLog log_;
+  std::optional<BoardLog> board_;
   RunState state_;
   std::vector<CellState> cells_;
   std::unique_ptr<ImageStore> images_;

@@ -31,7 +31,9 @@ struct RunContext {
   const datasets::Dataset* dataset = nullptr;  ///< null: latency only
   Progress* progress = nullptr;
   PredictionStore predictions;
-  AcceleratorProbe probe_accelerators;  ///< asked before and after cells with a known accelerator; may be empty
+  const Board* board = nullptr;            ///< null: nothing is sampled between the blocks
+  std::filesystem::path board_root = "/";  ///< another root is a recorded tree
+  AcceleratorProbe probe_accelerators;     ///< asked before and after cells with a known accelerator; may be empty
 };
 
 struct RunResult {

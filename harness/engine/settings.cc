@@ -22,6 +22,8 @@ std::span<const Option<RunSettings>> run_option_table() {
       {"margin_percent", &S::margin_percent,
        "latency change that still counts as equal, in percent; 1 suits a quiet, pinned host", 0.01, 100},
       {"latency", &S::latency, "measure latency"},
+      {"sustain_s", &S::sustain_s, "run each cell alone at batch 1 for this long, in seconds; 0: not at all", 0,
+       604800},
       {"accuracy", &S::accuracy, "measure accuracy"},
       {"jobs", &S::jobs, "worker processes that evaluate one cell; 0: one per core", 0, 1024},
       {"eval_batch", &S::eval_batch, "batch size of the accuracy evaluation", 1, 1024},
@@ -49,7 +51,7 @@ void check_settings(const RunSettings& settings) {
                 settings.min_rounds, settings.rounds);
   }
   if (!settings.choose.empty()) (void)metrics::parse_choice(settings.choose);  // a wrong rule is refused before hours
-  if (!settings.latency && !settings.accuracy) {
+  if (!settings.latency && !settings.accuracy && settings.sustain_s <= 0.0) {
     throw Error(ErrorCode::kConfig, "settings: latency and accuracy are both off; nothing would be measured");
   }
 }

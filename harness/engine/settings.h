@@ -22,6 +22,7 @@ struct RunSettings {
   int restart_rounds = 20;
   double margin_percent = 2.0;
   bool latency = true;
+  double sustain_s = 0.0;
 
   // Accuracy.
   bool accuracy = true;

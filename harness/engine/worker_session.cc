@@ -14,6 +14,7 @@
 #include "harness/engine/model_check.h"
 #include "harness/engine/planted_work.h"
 #include "harness/engine/process_memory.h"
+#include "models/op_codes.h"
 #include "runners/builtin.h"
 
 namespace qbench::engine {
@@ -50,6 +51,10 @@ RunnerRecord runner_record(const runners::RunnerDescription& description) {
   record.kernels = description.kernels;
   record.notes = description.notes;
   record.delegate_create_ms = description.delegate_create_ms;
+  record.accelerated_parts = description.accelerated_parts;
+  for (const auto& [code, count] : description.builtin_ops) {
+    record.builtin_ops[models::op_name(static_cast<models::Op>(code))] += count;
+  }
   return record;
 }
 

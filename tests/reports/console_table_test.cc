@@ -90,7 +90,10 @@ TEST(ConsoleTableTest, ColourOnlyWhenAskedFor) {
 TEST(ConsoleTableTest, AccuracyOnlyRunHasNoLatencyColumns) {
   Record record = testing::sample_record();
   record.cells.resize(2);
-  for (CellRecord& cell : record.cells) cell.lanes.clear();
+  for (CellRecord& cell : record.cells) {
+    cell.lanes.clear();
+    cell.sustained.reset();
+  }
   const std::string text = table_of(record);
   for (const char* absent : {"p50", "speed-up", "RSS", "b0"}) EXPECT_EQ(text.find(absent), std::string::npos) << text;
   EXPECT_NE(text.find("88.50"), std::string::npos);

@@ -48,7 +48,7 @@ TEST(MarkdownReportTest, HoldsEveryPart) {
     EXPECT_NE(text.find(part), std::string::npos) << part;
   }
   EXPECT_NE(text.find("skipped circle/bad name.jpg: a truncated JPEG"), std::string::npos);
-  EXPECT_NE(text.find("    {\n      \"rounds\": 40"), std::string::npos) << "settings as an indented block";
+  EXPECT_NE(text.find("    {\n      \"batch\": ["), std::string::npos) << "settings as an indented block";
 }
 
 TEST(MarkdownReportTest, LatencyOnlyRunHasNoAccuracyPart) {

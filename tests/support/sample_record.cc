@@ -52,7 +52,8 @@ Board sample_board() {
 LaneRecord timed_lane(int batch, std::int64_t median_ns, int rounds, int timed, std::uint32_t seed) {
   LaneRecord lane;
   lane.batch = batch;
-  lane.runner = {"tflite", "2.9.0", "libtensorflowlite_c.so", std::string(64, 'c'), "xnnpack", {}, 0.0};
+  lane.runner = {"tflite", "2.9.0", "libtensorflowlite_c.so", std::string(64, 'c'), "xnnpack", {},
+                 0.0,      2,       {{"SOFTMAX", 1}}};
   lane.inputs = {{"image", {batch, 8, 8, 3}, DType::kFloat32, {}}};
   lane.outputs = {{"scores", {batch, kClasses}, DType::kFloat32, {}}};
   lane.load_ms = 12.5;
@@ -155,6 +156,29 @@ DatasetRecord sample_dataset() {
   return dataset;
 }
 
+std::vector<BoardPoint> sample_series() {
+  std::vector<BoardPoint> series;
+  for (int i = 0; i < 3; ++i) {
+    BoardSample sample;
+    sample.time_ns = 1000000000LL + 500000000LL * i;
+    sample.frequency_khz = {{"policy0", 1500000 - 300000 * i}};
+    sample.celsius = {{"thermal_zone0", 51.5 + 4.0 * i}};
+    sample.cpu_ticks = 1000U + 200U * static_cast<unsigned>(i);
+    series.push_back({0.5 * i, sample});
+  }
+  return series;
+}
+
+SustainedRecord sample_sustained() {
+  SustainedRecord sustained;
+  sustained.figures = {40.0, 10.0, {}, 2.5, 3.0, 10.0};
+  for (int i = 0; i < 4; ++i) {
+    sustained.figures.windows.push_back({10.0 * i, 10.0, 3500, i == 0 ? 2.5 : 3.0, 3.25, 1500.0 - 100.0 * i, 55.5});
+  }
+  sustained.energy.reason = "no meter";
+  return sustained;
+}
+
 CellRecord crashed_cell() {
   CellRecord cell = cell_of("dynamic-tflite-t1", "dynamic", "dynamic", 310000);
   LaneRecord lane = failed_lane(1, Status::kCrashed, "the worker died by signal 11 (Segmentation fault)", "load");
@@ -200,8 +224,15 @@ Record sample_record() {
   int8.lanes = {timed_lane(1, 2500000, 40, 8, 21),
                 failed_lane(64, Status::kUnsupported, "a constant RESHAPE fixes the batch at 1", "load")};
   int8.accuracy = accuracy_of(int8.id, true);
+  int8.lanes[0].energy = {0.0125, "package-0", false, ""};
+  int8.sustained = sample_sustained();
   CellRecord hostile = cell_of("hostile-tflite-t1", hostile_name(), "fp16", 600000);
   hostile.lanes = {timed_lane(1, 6010000, 12, 8, 31), timed_lane(64, 331000000, 12, 2, 32)};
+  hostile.model.ops = 20;
+  hostile.model.conversion_ops = 4;
+  hostile.model.macs = 1000000;
+  hostile.lanes[1].tags = {"throttled"};
+  hostile.lanes[1].tag_reasons = {"the clock of policy0 fell by 40 % under governor performance"};
   hostile.warnings = {"accuracy near chance: is the recipe right?"};
   CellRecord edgetpu = cell_of("edgetpu-tflite-t1", "edgetpu", "int8", 350000);
   edgetpu.lanes = {failed_lane(1, Status::kUnsupported, "needs an Edge TPU delegate", "load"),
@@ -223,6 +254,8 @@ Record sample_record() {
                                   {"link at 480 Mb/s"}};
   record.cells = {fp32, int8, hostile, crashed_cell(), edgetpu, slow_cell()};
   record.workers = {{"/opt/qbench/bin/qbench-worker", std::string(64, 'e'), "0.1.0", "abc1234", 1}};
+  record.board_series = sample_series();
+  record.board_sample_us = 125.5;
   record.warnings = {"the governor is 'ondemand', not 'performance'"};
   return record;
 }

@@ -6,7 +6,19 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
+#include <cctype>
 #include <chrono>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <map>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <sstream>
 
 #include "harness/board/board_reader.h"
 #include "harness/board/board_sampler.h"
@@ -47,6 +59,78 @@ TEST(ThisMachineTest, FeaturesAgreeWithTheProcessor) {
   EXPECT_EQ(board.cpu.has_isa("avx512_vnni"), __builtin_cpu_supports("avx512vnni") != 0);
 }
 #endif
+
+/// What `lscpu -J` says, "CPU(s):" -> "2", the tree flattened; empty where there is no lscpu.
+std::map<std::string, std::string> lscpu() {
+  std::map<std::string, std::string> fields;
+  const std::unique_ptr<FILE, int (*)(FILE*)> pipe(::popen("LC_ALL=C lscpu -J 2>/dev/null", "r"), &::pclose);
+  std::string text;
+  std::array<char, 4096> chunk{};
+  while (pipe && std::fgets(chunk.data(), chunk.size(), pipe.get()) != nullptr) text += chunk.data();
+  const auto add = [&fields](const auto& self, const nlohmann::json& list) -> void {
+    for (const nlohmann::json& item : list) {
+      if (item.contains("data") && item.at("data").is_string()) fields[item.at("field")] = item.at("data");
+      if (item.contains("children")) self(self, item.at("children"));
+    }
+  };
+  if (const auto json = nlohmann::json::parse(text, nullptr, false); json.contains("lscpu")) add(add, json["lscpu"]);
+  return fields;
+}
+
+TEST(ThisMachineTest, CpuAgreesWithLscpu) {
+  const auto told = lscpu();
+  if (told.empty()) GTEST_SKIP() << "no lscpu -J here";
+  const CpuInfo cpu = read_board().cpu;
+  EXPECT_EQ(cpu.architecture, told.at("Architecture:"));
+  EXPECT_EQ(std::to_string(cpu.logical_cores), told.at("CPU(s):"));
+  if (told.contains("Model name:") && told.at("Model name:") != "-") {
+    EXPECT_EQ(cpu.model, told.at("Model name:"));
+  }
+  if (told.contains("Core(s) per socket:") && told.contains("Socket(s):") && told.at("Socket(s):") != "-") {
+    EXPECT_EQ(cpu.physical_cores, std::stoi(told.at("Core(s) per socket:")) * std::stoi(told.at("Socket(s):")));
+  }
+  if (told.contains("Flags:")) {
+    std::istringstream words(told.at("Flags:"));
+    const std::set<std::string> flags{std::istream_iterator<std::string>(words), {}};
+    for (const char* flag : {"avx2", "fma", "avx512f", "avx512_vnni", "avx_vnni", "amx_int8"}) {
+      EXPECT_EQ(cpu.has_isa(flag), flags.contains(flag)) << flag;
+    }
+  }
+}
+
+TEST(ThisMachineTest, VirtualizationAgreesWithLscpu) {
+  const auto told = lscpu();
+  if (!told.contains("Hypervisor vendor:")) GTEST_SKIP() << "lscpu names no hypervisor here";
+  std::string vendor = told.at("Hypervisor vendor:");
+  std::ranges::transform(vendor, vendor.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  EXPECT_FALSE(read_board().os.virtualization.empty()) << vendor;
+}
+
+TEST(ThisMachineTest, LoadAndModelAgreeWithProc) {
+  const Board board = read_board();
+  double load = 0.0;
+  std::ifstream("/proc/loadavg") >> load;
+  EXPECT_NEAR(board.activity.load_1min, load, 0.5);
+  std::ifstream cpuinfo("/proc/cpuinfo");
+  int processors = 0;
+  for (std::string line; std::getline(cpuinfo, line);) processors += line.starts_with("processor") ? 1 : 0;
+  EXPECT_EQ(board.cpu.logical_cores, processors);
+}
+
+TEST(ThisMachineTest, ClocksAndZonesAgreeWithSysfs) {
+  const Board board = read_board();
+  std::size_t policies = 0;
+  std::size_t zones = 0;
+  std::error_code none;
+  for (const auto& entry : std::filesystem::directory_iterator("/sys/devices/system/cpu/cpufreq", none)) {
+    policies += entry.path().filename().string().starts_with("policy") ? 1 : 0;
+  }
+  for (const auto& entry : std::filesystem::directory_iterator("/sys/class/thermal", none)) {
+    zones += entry.path().filename().string().starts_with("thermal_zone") ? 1 : 0;
+  }
+  EXPECT_EQ(board.frequencies.size(), policies);
+  EXPECT_GE(board.thermal_zones.size(), zones);  // hwmon's come on top where there are no zones
+}
 
 TEST(ThisMachineTest, TwoReadsGiveTheSameIdentity) {
   const Board first = read_board();

@@ -272,11 +272,19 @@ TEST_F(UmockdevTest, HotplugEndsTheWaitEarly) {
   EXPECT_LT(std::chrono::steady_clock::now() - start, 10s);
 }
 
-/// The expected answer for each of the optional device files: states and speed verdicts in the order of the ports.
+/// The expected answer for each of the optional device files: states and speed verdicts in the order of the ports, and
+/// a part of the first device's hint: its fix, or its warning where the state needs none.
 struct Expected {
   std::vector<DeviceState> states;
   std::vector<std::optional<bool>> speeds;
+  const char* hint = "";
 };
+
+std::string hint_of(const std::vector<AcceleratorReport>& reports) {
+  if (reports.empty()) return {};
+  const AcceleratorReport& first = reports.front();
+  return first.warnings.empty() ? first.fix : first.fix + "; " + first.warnings.front();
+}
 
 TEST_F(UmockdevTest, EveryRecordedDeviceFileGetsItsStateAndSpeedVerdict) {
   using enum DeviceState;
@@ -284,19 +292,19 @@ TEST_F(UmockdevTest, EveryRecordedDeviceFileGetsItsStateAndSpeedVerdict) {
   if (!folder) GTEST_SKIP() << qbench::testing::shared_data_missing("usb/devices");
   const std::map<std::string, Expected> cases = {
       {"apex-pci", {{kReady}, {std::nullopt}}},
-      {"coral-app-hs-behind-hub", {{kReady}, {false}}},
-      {"coral-app-hs-only", {{kReady}, {false}}},
-      {"coral-app-hs", {{kReady}, {false}}},
-      {"coral-app-ss-claimed", {{kBusy}, {true}}},
-      {"coral-app-ss-nonode", {{kNoNode}, {true}}},
+      {"coral-app-hs-behind-hub", {{kReady}, {false}, "use a USB 3 port or hub"}},
+      {"coral-app-hs-only", {{kReady}, {false}, "plug it into a USB 3 port"}},
+      {"coral-app-hs", {{kReady}, {false}, "plug it into a USB 3 port"}},
+      {"coral-app-ss-claimed", {{kBusy}, {true}, "program"}},
+      {"coral-app-ss-nonode", {{kNoNode}, {true}, "udev"}},
       {"coral-app-ss-only", {{kReady}, {true}}},
       {"coral-app-ss-unconfigured", {{kReady}, {true}}},
       {"coral-app-ss", {{kReady}, {true}}},
-      {"coral-dfu-hs", {{kUninitialised}, {false}}},
-      {"coral-dfu-ss-only", {{kUninitialised}, {true}}},
-      {"coral-dfu-ss", {{kUninitialised}, {true}}},
+      {"coral-dfu-hs", {{kUninitialised}, {false}, "the first run loads it"}},
+      {"coral-dfu-ss-only", {{kUninitialised}, {true}, "qbench probe --init"}},
+      {"coral-dfu-ss", {{kUninitialised}, {true}, "qbench probe --init"}},
       {"coral-two", {{kReady, kUninitialised}, {true, true}}},
-      {"ncs2", {{kUninitialised}, {std::nullopt}}},
+      {"ncs2", {{kUninitialised}, {std::nullopt}, "the vendor's runtime loads it"}},
       {"no-accelerator", {{}, {}}},
   };
   for (const auto& [name, expected] : cases) {
@@ -305,10 +313,13 @@ TEST_F(UmockdevTest, EveryRecordedDeviceFileGetsItsStateAndSpeedVerdict) {
     machine->plug_file(*folder / (name + ".umockdev"));
     std::vector<DeviceState> states;
     std::vector<std::optional<bool>> speeds;
-    for (const AcceleratorReport& report : probe_accelerators(options()).accelerators) {
+    const std::vector<AcceleratorReport> reports = probe_accelerators(options()).accelerators;
+    for (const AcceleratorReport& report : reports) {
       states.push_back(report.state);
       speeds.push_back(report.speed_ok);
     }
+    EXPECT_THAT(hint_of(reports), HasSubstr(expected.hint)) << name;
+    EXPECT_EQ(hint_of(reports).empty(), *expected.hint == '\0') << name << ": " << hint_of(reports);
     EXPECT_EQ(states, expected.states) << name;
     EXPECT_EQ(speeds, expected.speeds) << name;
   }
