@@ -37,15 +37,19 @@ class LaneFixture {
     cell.runner = "fake";
     cell.model = folder_.path() / (cell.id + ".fake");
     write_file_atomic(cell.model, fake_model(script));
-    return std::make_unique<engine::Lane>(
-        engine::LaneContext{
-            .cell = &cell, .settings = &settings, .launch = {.executable = QBENCH_TEST_WORKER}, .run_start = {}},
-        batch);
+    return std::make_unique<engine::Lane>(engine::LaneContext{.cell = &cell,
+                                                              .settings = &settings,
+                                                              .launch = {.executable = QBENCH_TEST_WORKER},
+                                                              .run_start = {},
+                                                              .probe_accelerators = nullptr,
+                                                              .board = board},
+                                          batch);
   }
 
   [[nodiscard]] const engine::Feed& feed() const { return feed_; }
 
   engine::RunSettings settings;
+  const engine::BoardLog* board = nullptr;  ///< given to the lanes made afterwards
 
  private:
   TemporaryFolder folder_;

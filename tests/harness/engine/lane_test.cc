@@ -3,7 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include "harness/board/board_reader.h"
 #include "tests/harness/engine/lane_fixture.h"
+#include "tests/support/recorded_tree.h"
 
 namespace qbench::engine {
 namespace {
@@ -103,6 +105,41 @@ TEST_F(LaneTest, PlantedWorkIsInsideTheTimedSpanAndItsShareIsKnown) {
   ASSERT_TRUE(lane->run_block(0));
   EXPECT_GT(lane->planted_log_ratio(), 0.2);
   for (double ns : lane->record().samples_ns()) EXPECT_GT(ns, 120'000.0);
+}
+
+TEST_F(LaneTest, AMeterIsReadRoundEachBlock) {
+  testing::RecordedTree tree;
+  tree.file("sys/class/powercap/intel-rapl:0/name", "package-0")
+      .file("sys/class/powercap/intel-rapl:0/energy_uj", "5000000")
+      .file("sys/class/powercap/intel-rapl:0/max_energy_range_uj", "262143328850");
+  const BoardLog board(read_board(tree.root()), tree.root(), Clock::now());
+  fixture_.board = &board;
+  const auto lane = fixture_.lane({.latency_us = {4000}});
+  ASSERT_TRUE(lane->load() && lane->warm_up(fixture_.feed()) && lane->run_calibration_block());
+  lane->settle_block_size();
+  ASSERT_TRUE(lane->run_block(0));
+  const EnergyUse energy = lane->finished().energy;
+  EXPECT_EQ(energy.joules, 0.0) << energy.reason;  // the recorded counter stands still
+  EXPECT_EQ(energy.meter, "package-0");
+}
+
+TEST_F(LaneTest, WithoutAMeterTheReasonIsKept) {
+  testing::RecordedTree tree;
+  const BoardLog board(read_board(tree.root()), tree.root(), Clock::now());
+  fixture_.board = &board;
+  const EnergyUse energy = fixture_.lane({})->finished().energy;
+  EXPECT_FALSE(energy.joules);
+  EXPECT_FALSE(energy.reason.empty());
+}
+
+TEST_F(LaneTest, AStretchLastsAboutAsLongAsAskedFor) {
+  const auto lane = fixture_.lane({.latency_us = {1000}});
+  ASSERT_TRUE(lane->load() && lane->warm_up(fixture_.feed()));
+  (void)lane->run_stretch(0.05);  // the first invoke's time was a rough guess
+  const std::vector<double> samples = lane->run_stretch(0.05);
+  EXPECT_GE(samples.size(), 25U);
+  EXPECT_LE(samples.size(), 50U);
+  EXPECT_TRUE(lane->record().blocks.empty());
 }
 
 }  // namespace

@@ -4,7 +4,9 @@
 #include <gtest/gtest.h>
 
 #include "core/metrics/descriptive.h"
+#include "harness/board/board_reader.h"
 #include "tests/harness/engine/lane_fixture.h"
+#include "tests/support/recorded_tree.h"
 
 namespace qbench::engine {
 namespace {
@@ -88,6 +90,17 @@ TEST_F(LatencyPhaseTest, EnoughRoundsEndThePhase) {
   Lane* const lane = ready_lane({});
   run({lane}, [](int done) { return done == 4; });
   EXPECT_EQ(lane->record().blocks.size(), 4U);
+}
+
+TEST_F(LatencyPhaseTest, BoardIsSampledBetweenTheRoundsAndNotInThem) {
+  testing::RecordedTree tree;
+  BoardLog board(read_board(tree.root()), tree.root(), Clock::now(), std::chrono::milliseconds(0));
+  fixture_.settings.rounds = 5;
+  Lane* const a = ready_lane({});
+  Lane* const b = ready_lane({});
+  calibrate_lanes({a, b}, progress_);
+  run_latency_rounds({a, b}, fixture_.settings, 7, progress_, {}, &board);
+  EXPECT_EQ(board.series().size(), 5U);
 }
 
 TEST_F(LatencyPhaseTest, ProcessesAreRestartedOnSchedule) {
