@@ -85,6 +85,23 @@ void compare_recipes(const Pairing& pairing, Reasons& reasons) {
   }
 }
 
+bool has_tag(const CellRecord& cell, std::string_view tag) {
+  return std::ranges::any_of(
+      cell.lanes, [tag](const LaneRecord& lane) { return std::ranges::find(lane.tags, tag) != lane.tags.end(); });
+}
+
+/// A cell that the board slowed down in one run and not in the other shows the board, not the cell. So does one that
+/// others disturbed.
+void compare_tags(const Pairing& pairing, Reasons& reasons) {
+  for (const CellPair& pair : pairing.pairs) {
+    for (const char* tag : {"throttled", "disturbed"}) {
+      const bool a = has_tag(*pair.a, tag);
+      if (a == has_tag(*pair.b, tag)) continue;
+      reasons.push_back(fmt::format("'{}' was {} in the {} run only", pair.a->id, tag, a ? "reference" : "candidate"));
+    }
+  }
+}
+
 void note_partial(const Record& record, const char* which, Reasons& reasons) {
   if (record.partial) reasons.push_back(fmt::format("the {} run was interrupted", which));
 }
@@ -98,6 +115,7 @@ std::vector<std::string> reasons_against(const Record& a, const Record& b, const
   compare_environments(a.board, b.board, reasons);
   compare_datasets(a, b, reasons);
   compare_recipes(pairing, reasons);
+  compare_tags(pairing, reasons);
   note_partial(a, "reference", reasons);
   note_partial(b, "candidate", reasons);
   return reasons;

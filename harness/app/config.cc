@@ -153,6 +153,15 @@ json cell_to_json(const CellPlan& cell) {
   return variant;
 }
 
+/// A cell has one lane at a batch size.
+std::vector<int> without_repeats(const std::vector<int>& values) {
+  std::vector<int> once;
+  for (int value : values) {
+    if (std::ranges::find(once, value) == once.end()) once.push_back(value);
+  }
+  return once;
+}
+
 /// "auto" (or nothing) leaves the recipe to what each model says of itself.
 std::optional<Recipe> plan_recipe(const JsonReader& reader) {
   if (!reader.has("recipe") || reader.at("recipe") == "auto") return std::nullopt;
@@ -180,7 +189,7 @@ engine::Plan plan_from_json(const json& object, const std::string& where, const 
   for (const json& variant : reader.list("variants", json::array())) {
     add_variant(plan, variant, runners, recipe, {reader.path("variants"), base});
   }
-  plan.batches = reader.wholes("batches", {1, 64}, 1, kLargestBatch);
+  plan.batches = without_repeats(reader.wholes("batches", {1, 64}, 1, kLargestBatch));
   if (reader.has("dataset")) plan.dataset = dataset_from(reader.at("dataset"), reader.path("dataset"), base);
   plan.gate = gate_from(reader);
   if (reader.has("settings")) {

@@ -94,5 +94,14 @@ TEST_F(ComparabilityTest, EveryReasonIsGiven) {
   EXPECT_EQ(reasons().size(), 3U);
 }
 
+TEST_F(ComparabilityTest, ACellThatOnlyOneRunSawThrottledOrDisturbed) {
+  b_.cells[1].lanes[0].tags = {"throttled"};
+  EXPECT_EQ(only_reason(), "'int8-tflite-t1' was throttled in the candidate run only");
+  a_.cells[1].lanes[0].tags = {"throttled", "disturbed"};
+  EXPECT_EQ(only_reason(), "'int8-tflite-t1' was disturbed in the reference run only");
+  b_.cells[1].lanes[0].tags = a_.cells[1].lanes[0].tags;
+  EXPECT_TRUE(reasons().empty());
+}
+
 }  // namespace
 }  // namespace qbench::reports

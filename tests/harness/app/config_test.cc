@@ -97,6 +97,10 @@ TEST(ConfigTest, TextThatIsNoJsonIsNamed) {
   EXPECT_THROW((void)read_plan_file(folder.path() / "absent.json"), Error);
 }
 
+TEST(ConfigTest, ABatchSizeAskedForTwiceIsMeasuredOnce) {
+  EXPECT_EQ(plan_of({{"variants", {"a"}}, {"batches", {8, 1, 8}}}).batches, (std::vector<int>{8, 1}));
+}
+
 TEST(ConfigTest, TheEffectivePlanReadsBackTheSame) {
   const engine::Plan plan =
       plan_of({{"name", "p"},
