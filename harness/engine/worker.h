@@ -32,7 +32,6 @@ struct WorkerIdentity {
 /// | block    | `dropped` + `timed` invokes on real images in turn,     | samples and copy times                 |
 /// |          | with `planted_units` of extra work inside each          |                                        |
 /// | evaluate | scores of images [first, first + count) into a file     | invoke time                            |
-/// | memory   | peak memory since the last reset                        | bytes                                  |
 /// | quit     | the end                                                 |                                        |
 ///
 /// Returns the process's exit code.

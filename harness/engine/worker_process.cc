@@ -63,7 +63,9 @@ SocketPair make_pipe() {
   const int moved = ::fcntl(socket_fd, F_DUPFD, kWorkerSocketFd + 1);
   ::dup2(moved, kWorkerSocketFd);
   ::close(moved);
-  std::signal(SIGINT, SIG_IGN);  // Ctrl-C reaches the whole group; the parent ends its workers in order
+  // Both reach the whole group (Ctrl-C, a service manager's stop); the parent ends its workers in order.
+  std::signal(SIGINT, SIG_IGN);
+  std::signal(SIGTERM, SIG_IGN);
   std::signal(SIGPIPE, SIG_DFL);
   const rlimit no_core{0, 0};
   ::setrlimit(RLIMIT_CORE, &no_core);

@@ -99,6 +99,14 @@ TEST_F(WorkerProcessTest, AnOutsideKillIsReported) {
   EXPECT_EQ(reply.outcome.signal, SIGKILL);
 }
 
+TEST_F(WorkerProcessTest, SignalsThatStopTheWholeGroupAreTheParentsBusiness) {
+  WorkerProcess worker(launch_);
+  ASSERT_TRUE(worker.request(load_request({}), 20s, "load").ok());
+  ::kill(worker.pid(), SIGINT);
+  ::kill(worker.pid(), SIGTERM);
+  EXPECT_TRUE(worker.request(load_request({}), 20s, "load").ok());
+}
+
 TEST_F(WorkerProcessTest, AFailedRequestLeavesTheWorkerUsable) {
   WorkerProcess worker(launch_);
   EXPECT_EQ(worker.request({{"op", "nonsense"}}, 20s, "nonsense").outcome.status, Status::kError);
