@@ -135,7 +135,7 @@ std::string legend(const Comparison& comparison, const Batches& batches, const T
   if (batches.low > 0) {
     text +=
         " p50: median of one invoke, \u00b1 half of its 95 % interval. speed-up: baseline's time / this time, \u00b1 "
-        "half of its 99 % interval over the rounds. RSS: peak memory of the worker.";
+        "half of its interval over the rounds. RSS: peak memory of the worker.";
   }
   if (batches.high > batches.low) text += fmt::format(" /img b{0}: ms of a batch of {0} / {0}.", batches.high);
   text += fmt::format(
