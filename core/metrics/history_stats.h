@@ -32,8 +32,8 @@ struct NightVerdict {
 /// fresh processes: report it when both say SLOWER. 99.8 % needs at least 10 rounds.
 [[nodiscard]] NightVerdict judge_night(std::span<const double> ratios, const NightOptions& options = {});
 
-/// The rule of judge_night() for an estimate and an interval that are there already: stored ones, or ones less the level
-/// that is usual for them.
+/// The rule of judge_night() for an estimate and an interval that are there already: stored ones, or ones less the
+/// level that is usual for them.
 [[nodiscard]] NightAnswer night_answer(double estimate, const Interval& interval, const NightOptions& options = {});
 
 struct CreepOptions {

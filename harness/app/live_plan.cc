@@ -101,7 +101,9 @@ void require_unambiguous(const RunFlags& flags, const LiveFlags& live) {
 
 void add_live_flags(CLI::App& command, LiveFlags& flags) {
   const auto add_side = [&command](const std::string& end, SideFlags& side, const std::string& who) {
-    const auto own = [&who](const char* what) { return fmt::format("{} of the {} (default: as the other's)", what, who); };
+    const auto own = [&who](const char* what) {
+      return fmt::format("{} of the {} (default: as the other's)", what, who);
+    };
     add_single(command, "--binary-" + end, side.binary,
                fmt::format("qbench program, or the folder it is installed in, of the {} (default: this one)", who));
     add_list(command, "--model-" + end, side.models, own("Models"));
