@@ -83,8 +83,10 @@ struct LaneRecord {
   std::vector<TensorSpec> outputs;
   double load_ms = 0.0;
   double first_invoke_ms = 0.0;
-  int dropped = 0;  ///< invokes after each switch that are run but not timed
-  int timed = 0;    ///< invokes timed in a block
+  std::optional<int> cpu;  ///< the only CPU that its workers might run on; absent: any that the run was allowed
+  int dropped = 0;         ///< invokes at the start of each turn that are run but not timed
+  int timed = 0;           ///< invokes timed in each turn
+  int turns = 1;           ///< turns in a round; a block holds the samples of all of them in order
   std::vector<BlockRecord> blocks;
   double input_copy_us = 0.0;   ///< median of copying one batch in
   double output_copy_us = 0.0;  ///< median of copying one batch out

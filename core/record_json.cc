@@ -16,6 +16,17 @@
     NLOHMANN_JSON_EXPAND(NLOHMANN_JSON_PASTE(NLOHMANN_JSON_FROM_WITH_DEFAULT, __VA_ARGS__)) \
   }
 
+/// A missing value is null.
+template <typename T>
+struct nlohmann::adl_serializer<std::optional<T>> {
+  static void to_json(json& json, const std::optional<T>& value) {
+    json = value ? nlohmann::json(*value) : nlohmann::json();
+  }
+  static void from_json(const json& json, std::optional<T>& value) {
+    value = json.is_null() ? std::nullopt : std::optional(json.get<T>());
+  }
+};
+
 namespace qbench {
 namespace {
 
@@ -55,15 +66,6 @@ void from_json(const nlohmann::json& json, Recipe& value);
 void to_json(nlohmann::json& json, const Recipe& value) { json = to_json(value); }
 void from_json(const nlohmann::json& json, Recipe& value) { value = recipe_from_json(json); }
 
-template <typename T>
-static void to_json(nlohmann::json& json, const std::optional<T>& value) {
-  json = value ? nlohmann::json(*value) : nlohmann::json();
-}
-template <typename T>
-static void from_json(const nlohmann::json& json, std::optional<T>& value) {
-  value = json.is_null() ? std::nullopt : std::optional(json.get<T>());
-}
-
 static void to_json(nlohmann::json& json, const EnergyUse& value) { json = to_json(value); }
 static void from_json(const nlohmann::json& json, EnergyUse& value) { value = energy_use_from_json(json); }
 
@@ -81,9 +83,9 @@ QBENCH_JSON(BlockRecord, round, process, start_s, samples_ns)
 QBENCH_JSON(MemoryRecord, before_load, peak_load, peak_first, peak_steady)
 QBENCH_JSON(RunnerRecord, name, version, library, library_sha256, kernels, notes, delegate_create_ms, accelerated_parts,
             builtin_ops)
-QBENCH_JSON(LaneRecord, batch, outcome, partial, batching, runner, inputs, outputs, load_ms, first_invoke_ms, dropped,
-            timed, blocks, input_copy_us, output_copy_us, encode_us, cpu_ms, memory, tags, tag_reasons, energy,
-            accelerator)
+QBENCH_JSON(LaneRecord, batch, outcome, partial, batching, runner, inputs, outputs, load_ms, first_invoke_ms, cpu,
+            dropped, timed, turns, blocks, input_copy_us, output_copy_us, encode_us, cpu_ms, memory, tags, tag_reasons,
+            energy, accelerator)
 QBENCH_JSON(SustainedRecord, outcome, partial, figures, energy, tags, tag_reasons)
 QBENCH_JSON(ClassCount, images, correct)
 QBENCH_JSON(DivergenceRecord, against, images, not_finite, kl_mean, kl_p99, max_difference, cosine_mean)

@@ -2,16 +2,26 @@
 #include "core/utc_time.h"
 
 #include <ctime>
+#include <string_view>
 
 namespace qbench {
 
-std::string utc_now() {
-  const std::time_t now = std::time(nullptr);
+std::string utc_text(std::int64_t seconds) {
+  const std::time_t time = seconds;
   std::tm parts{};
-  ::gmtime_r(&now, &parts);
+  ::gmtime_r(&time, &parts);
   char text[32];
   std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts);
   return text;
+}
+
+std::string utc_now() { return utc_text(std::time(nullptr)); }
+
+std::optional<std::int64_t> utc_seconds(const std::string& text) {
+  std::tm parts{};
+  const char* end = ::strptime(text.c_str(), "%Y-%m-%dT%H:%M:%S", &parts);
+  if (end == nullptr || std::string_view(end) != "Z") return std::nullopt;
+  return static_cast<std::int64_t>(::timegm(&parts));
 }
 
 }  // namespace qbench

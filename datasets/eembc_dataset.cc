@@ -105,22 +105,23 @@ struct Listing {
 Listing read_listing(const fs::path& labels) {
   Listing listing;
   for (const CsvRow& row : read_csv(labels)) {
-    const std::optional<int> classes = row.fields.size() >= 3 ? whole_number(row.fields[1]) : std::nullopt;
-    const std::optional<int> label = row.fields.size() >= 3 ? whole_number(row.fields[2]) : std::nullopt;
-    if (row.fields[0].empty() || !classes || *classes < 1 || *classes > kMaxClasses || !label) {
+    const bool complete = row.fields.size() >= 3;
+    const int classes = complete ? whole_number(row.fields[1]).value_or(0) : 0;
+    const int label = complete ? whole_number(row.fields[2]).value_or(-1) : -1;
+    if (row.fields[0].empty() || classes < 1 || classes > kMaxClasses) {
       throw Error(ErrorCode::kDataset, "'{}' line {}: it must be `file,number of classes,label`", labels.string(),
                   row.line);
     }
-    if (listing.classes == 0) listing.classes = *classes;
-    if (*classes != listing.classes) {
+    if (listing.classes == 0) listing.classes = classes;
+    if (classes != listing.classes) {
       throw Error(ErrorCode::kDataset, "'{}' line {}: {} classes, the lines before have {}", labels.string(), row.line,
-                  *classes, listing.classes);
+                  classes, listing.classes);
     }
-    if (*label < 0 || *label >= *classes) {
+    if (label < 0 || label >= classes) {
       throw Error(ErrorCode::kDataset, "'{}' line {}: label {} is out of range, there are {} classes", labels.string(),
-                  row.line, row.fields[2], *classes);
+                  row.line, row.fields[2], classes);
     }
-    listing.files.push_back({.path = row.fields[0], .label = *label});
+    listing.files.push_back({.path = row.fields[0], .label = label});
   }
   if (listing.files.empty()) throw Error(ErrorCode::kDataset, "'{}' names no images", labels.string());
   return listing;

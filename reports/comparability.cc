@@ -85,6 +85,23 @@ void compare_recipes(const Pairing& pairing, Reasons& reasons) {
   }
 }
 
+std::string place_of(const LaneRecord& lane) { return lane.cpu ? fmt::format("CPU {}", *lane.cpu) : "no single CPU"; }
+
+/// CPUs of one machine may run at different speeds: big and little cores, or a shared host's neighbours.
+void compare_places(const Pairing& pairing, Reasons& reasons) {
+  std::set<std::string> found;
+  for (const CellPair& pair : pairing.pairs) {
+    for (const LaneRecord& lane : pair.a->lanes) {
+      const auto other = std::ranges::find(pair.b->lanes, lane.batch, &LaneRecord::batch);
+      if (other == pair.b->lanes.end() || lane.blocks.empty() || other->blocks.empty() || lane.cpu == other->cpu)
+        continue;
+      found.insert(fmt::format("the reference's workers stayed on {} and the candidate's on {}", place_of(lane),
+                               place_of(*other)));
+    }
+  }
+  reasons.insert(reasons.end(), found.begin(), found.end());
+}
+
 bool has_tag(const CellRecord& cell, std::string_view tag) {
   return std::ranges::any_of(
       cell.lanes, [tag](const LaneRecord& lane) { return std::ranges::find(lane.tags, tag) != lane.tags.end(); });
@@ -115,6 +132,7 @@ std::vector<std::string> reasons_against(const Record& a, const Record& b, const
   compare_environments(a.board, b.board, reasons);
   compare_datasets(a, b, reasons);
   compare_recipes(pairing, reasons);
+  compare_places(pairing, reasons);
   compare_tags(pairing, reasons);
   note_partial(a, "reference", reasons);
   note_partial(b, "candidate", reasons);

@@ -107,13 +107,17 @@ std::vector<std::string> board_lines(const Board& board) {
 std::vector<std::string> method_lines(const Record& record) {
   Span dropped;
   Span timed;
+  Span turns;
   Span rounds;
+  Span cpus;
   for (const CellRecord& cell : record.cells) {
     for (const LaneRecord& lane : cell.lanes) {
       if (lane.blocks.empty()) continue;
       dropped.add(lane.dropped);
       timed.add(lane.timed);
+      turns.add(lane.turns);
       rounds.add(static_cast<int>(lane.blocks.size()));
+      if (lane.cpu) cpus.add(*lane.cpu);
     }
   }
   std::vector<std::string> lines{
@@ -122,10 +126,11 @@ std::vector<std::string> method_lines(const Record& record) {
       "preprocessing are timed apart"};
   if (rounds.any) {
     lines.push_back(
-        fmt::format("the workers take turns in an order drawn anew each round (seed {}): {} blocks a lane, "
-                    "in each {} invokes dropped to warm up and {} timed",
-                    record.seed, rounds.text(), dropped.text(), timed.text()));
+        fmt::format("the workers take turns in an order drawn anew each time (seed {}): {} rounds, in each {} turns a "
+                    "lane, in each turn {} invokes dropped to warm up and {} timed",
+                    record.seed, rounds.text(), turns.text(), dropped.text(), timed.text()));
   }
+  if (cpus.any) lines.push_back(fmt::format("workers of one thread stay on CPU {} while they are timed", cpus.text()));
   if (!record.board_series.empty()) {
     lines.push_back(fmt::format("the board was sampled {} times between blocks, {:.0f} \u00b5s each",
                                 record.board_series.size(), record.board_sample_us));

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <vector>
 
 #include "core/error.h"
 #include "core/metrics/descriptive.h"
@@ -14,16 +15,37 @@ namespace {
 constexpr std::size_t kWindow = 5;
 /// A transient of this length changes no median of kWindow values.
 constexpr std::size_t kHidden = kWindow / 2;
+/// So many running medians in a row make a steady level.
+constexpr std::size_t kSteadyRun = 8;
 constexpr std::size_t kLeastBlock = 2 * kWindow;
+/// A running median that is farther off than this many standard deviations is no noise.
+constexpr double kNoiseLimit = 3.0;
 
-/// First position of the first half from which on every running median is within the tolerance.
+/// Standard deviation of the running median where the block is steady, as a fraction of the steady level. A straight
+/// trend over the second half is no noise.
+double noise_of_running_median(std::span<const double> second_half, double steady) {
+  std::vector<double> medians;
+  for (std::size_t i = 0; i + kWindow <= second_half.size(); ++i)
+    medians.push_back(median(second_half.subspan(i, kWindow)));
+  if (medians.size() < 2) return 0.0;
+  const std::size_t half = medians.size() / 2;
+  const std::span<const double> all(medians);
+  const double slope = (median(all.last(half)) - median(all.first(half))) / static_cast<double>(medians.size() - half);
+  for (std::size_t i = 0; i < medians.size(); ++i) medians[i] -= slope * static_cast<double>(i);
+  return robust_sd(medians) / steady;
+}
+
+/// Where the first run of running medians that are no slower than the tolerance allows begins, in the block's first
+/// half; its end when there is none. Later excursions are the machine's: a transient has no gap of this length.
 std::size_t first_steady_position(std::span<const double> block, double steady, double tolerance) {
-  std::size_t position = 0;
-  for (std::size_t i = 0; i < block.size() / 2; ++i) {
+  const std::size_t half = block.size() / 2;
+  std::size_t run = 0;
+  for (std::size_t i = 0; i < half; ++i) {
     const double running = median(block.subspan(i, kWindow));
-    if (std::abs(running - steady) > tolerance * steady) position = i + 1;
+    run = running > (1.0 + tolerance) * steady ? 0 : run + 1;
+    if (run == kSteadyRun) return i + 1 - run;
   }
-  return position;
+  return half - run;
 }
 
 std::size_t count_within(std::span<const double> block, double seconds) {
@@ -42,7 +64,9 @@ Warmup calibrate_warmup(std::span<const double> block, const WarmupOptions& opti
   }
   Warmup result;
   result.steady_seconds = median(block.last(block.size() / 2));
-  const std::size_t position = first_steady_position(block, result.steady_seconds, options.tolerance);
+  const double noise = noise_of_running_median(block.last(block.size() / 2), result.steady_seconds);
+  const double tolerance = std::max(options.tolerance, kNoiseLimit * noise);
+  const std::size_t position = first_steady_position(block, result.steady_seconds, tolerance);
   const std::size_t wanted = position + kHidden;
   const std::size_t limit = std::min(options.most, count_within(block, options.most_seconds));
   result.dropped = std::max(options.least, std::min(wanted, limit));

@@ -41,17 +41,6 @@ int count_physical(const SystemTree& tree, const std::vector<int>& cpus, const s
   return distinct.empty() ? static_cast<int>(cpus.size()) : static_cast<int>(distinct.size());
 }
 
-int count_allowed(const SystemTree& tree, int logical) {
-  for (const std::string& line : lines_of(tree.text("proc/self/status").value_or(""))) {
-    const std::optional<KeyValue> entry = split_key_value(line);
-    if (entry && entry->key == "Cpus_allowed_list") {
-      const auto allowed = static_cast<int>(parse_cpu_list(entry->value).size());
-      return logical > 0 ? std::min(allowed, logical) : allowed;
-    }
-  }
-  return logical;
-}
-
 std::optional<int> small_integer(const SystemTree& tree, const std::string& path) {
   const std::optional<std::int64_t> value = tree.integer(path);
   if (!value || *value < 0 || *value > (1 << 30)) return std::nullopt;
@@ -179,7 +168,8 @@ CpuInfo read_cpu(const SystemTree& tree) {
   if (cpu.architecture.empty()) cpu.architecture = tree.line("proc/sys/kernel/arch").value_or("");
   cpu.logical_cores = static_cast<int>(cpus.size());
   cpu.physical_cores = count_physical(tree, cpus, cores);
-  cpu.allowed_cores = count_allowed(tree, cpu.logical_cores);
+  const std::size_t allowed = allowed_cpus(tree).size();
+  cpu.allowed_cores = allowed > 0 ? static_cast<int>(allowed) : cpu.logical_cores;
   cpu.clusters = read_clusters(tree, cpus, cores);
   cpu.isa = common_features(cores);
   cpu.caches = read_caches(tree, cpus);
@@ -188,6 +178,30 @@ CpuInfo read_cpu(const SystemTree& tree) {
   cpu.smt = read_flag(tree, std::string(kCpuFolder) + "/smt/active");
   cpu.turbo = read_turbo(tree);
   return cpu;
+}
+
+std::vector<int> allowed_cpus(const SystemTree& tree) {
+  std::vector<int> allowed;
+  for (const std::string& line : lines_of(tree.text("proc/self/status").value_or(""))) {
+    const std::optional<KeyValue> entry = split_key_value(line);
+    if (entry && entry->key == "Cpus_allowed_list") allowed = parse_cpu_list(entry->value);
+  }
+  // The mask may name CPUs that are switched off or do not exist.
+  const std::vector<int> online = parse_cpu_list(tree.line(std::string(kCpuFolder) + "/online").value_or(""));
+  if (!online.empty()) {
+    std::erase_if(allowed, [&](int cpu) { return std::ranges::find(online, cpu) == online.end(); });
+  }
+  return allowed;
+}
+
+std::optional<int> fastest_allowed_cpu(const SystemTree& tree) {
+  const std::vector<int> allowed = allowed_cpus(tree);
+  for (const CpuCluster& cluster : read_cpu(tree).clusters) {
+    for (auto cpu = cluster.cpus.rbegin(); cpu != cluster.cpus.rend(); ++cpu) {
+      if (std::ranges::find(allowed, *cpu) != allowed.end()) return *cpu;
+    }
+  }
+  return std::nullopt;
 }
 
 }  // namespace qbench

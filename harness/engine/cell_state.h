@@ -33,6 +33,7 @@ struct RunState {
   Progress& progress;
   CellLog& log;
   WorkerLaunch launch;
+  std::optional<int> latency_cpu;  ///< see LaneContext
   Clock::time_point start;
   AcceleratorProbe probe_accelerators;
   BoardLog* board = nullptr;
@@ -41,6 +42,7 @@ struct RunState {
     LaneContext context{.cell = &cell,
                         .settings = &plan.settings,
                         .launch = launch,
+                        .latency_cpu = latency_cpu,
                         .run_start = start,
                         .probe_accelerators = probe_accelerators,
                         .board = board};

@@ -6,6 +6,7 @@
 
 #include "core/metrics/descriptive.h"
 #include "core/metrics/warmup.h"
+#include "harness/engine/latency_cpu.h"
 
 namespace qbench::engine {
 namespace {
@@ -14,6 +15,7 @@ constexpr double kCalibrationSeconds = 1.0;
 constexpr int kCalibrationInvokes = 160;
 constexpr std::size_t kFewestForCalibration = 32;
 constexpr int kMinTimed = 8;
+constexpr int kDelegateRounds = 20;
 constexpr double kLongestStretch = 50'000.0;
 // A batched invoke is long enough to warm the caches by itself.
 constexpr int kBatchedDropped = 1;
@@ -47,6 +49,7 @@ nlohmann::json lane_load_request(const CellPlan& cell, const RunSettings& settin
 Lane::Lane(LaneContext context, int batch)
     : context_(std::move(context)), accelerator_(*context_.cell, context_.probe_accelerators) {
   record_.batch = batch;
+  if (fits_one_cpu(*context_.cell)) record_.cpu = context_.launch.cpu = context_.latency_cpu;
 }
 
 bool Lane::accept(const Reply& reply) {
@@ -62,8 +65,9 @@ bool Lane::load() {
   if (process_ == 0) accelerator_.look_before();
   worker_ = std::make_unique<WorkerProcess>(context_.launch);
   const std::chrono::duration<double> timeout(context_.settings->load_timeout_s);
-  const Reply reply =
-      worker_->request(lane_load_request(*context_.cell, *context_.settings, record_.batch), timeout, "load");
+  nlohmann::json request = lane_load_request(*context_.cell, *context_.settings, record_.batch);
+  request["brief"] = process_ > 0;
+  const Reply reply = worker_->request(request, timeout, "load");
   if (!accept(reply)) return false;
   if (process_ == 0) {
     record_.load_ms = reply.body.at("load_ms").get<double>();
@@ -122,19 +126,29 @@ bool Lane::run_calibration_block() {
 }
 
 void Lane::settle_block_size() {
-  record_.dropped = kBatchedDropped;
-  record_.timed = record_.batch > 1 ? kBatchedTimed : kMinTimed;
+  BlockSize size{.dropped = kBatchedDropped, .timed = record_.batch > 1 ? kBatchedTimed : kMinTimed};
   const std::vector<double> typical = metrics::positionwise_median(calibration_s_);
   if (record_.batch == 1 && typical.size() >= kFewestForCalibration) {
     const metrics::Warmup warmup = metrics::calibrate_warmup(typical);
-    record_.dropped = static_cast<int>(warmup.dropped);
-    record_.timed = static_cast<int>(warmup.timed);
+    size = {.dropped = static_cast<int>(warmup.dropped), .timed = static_cast<int>(warmup.timed)};
   }
+  set_block_size(size);
+}
+
+void Lane::set_block_size(BlockSize size) {
   const int most = static_cast<int>(context_.settings->max_block_seconds * 1e9 / std::max(invoke_ns_, 1.0));
-  if (record_.dropped + record_.timed > most) {
-    record_.dropped = std::clamp(record_.dropped, 1, std::max(1, most / 2));
-    record_.timed = std::max(1, most - record_.dropped);
+  if (size.dropped + size.timed > most) {
+    size.dropped = std::clamp(size.dropped, 1, std::max(1, most / 2));
+    size.timed = std::max(1, most - size.dropped);
   }
+  record_.dropped = size.dropped;
+  record_.timed = size.timed;
+}
+
+int Lane::rounds_a_process() const noexcept {
+  const int wanted = context_.settings->restart_rounds;
+  const bool has_delegate = !context_.cell->options.delegate.library.empty();
+  return has_delegate && wanted > 0 ? std::max(wanted, kDelegateRounds) : wanted;
 }
 
 std::chrono::duration<double> Lane::block_timeout() const {
@@ -172,9 +186,12 @@ std::vector<double> Lane::run_stretch(double seconds) {
 }
 
 void Lane::store_block(int round, double start_s, const nlohmann::json& body) {
-  BlockRecord block{.round = round, .process = process_, .start_s = start_s, .samples_ns = {}};
-  body.at("samples_ns").get_to(block.samples_ns);
-  record_.blocks.push_back(std::move(block));
+  const bool same_round = !record_.blocks.empty() && record_.blocks.back().round == round;
+  if (!same_round)
+    record_.blocks.push_back({.round = round, .process = process_, .start_s = start_s, .samples_ns = {}});
+  std::vector<std::int64_t>& samples = record_.blocks.back().samples_ns;
+  for (const nlohmann::json& ns : body.at("samples_ns")) samples.push_back(ns.get<std::int64_t>());
+  record_.turns = std::max(record_.turns, static_cast<int>(std::ssize(samples)) / std::max(record_.timed, 1));
   append(encode_ns_, body.at("encode_ns"));
   append(copy_in_ns_, body.at("copy_in_ns"));
   append(copy_out_ns_, body.at("copy_out_ns"));
@@ -192,10 +209,12 @@ double Lane::planted_log_ratio() const {
 }
 
 bool Lane::restart() {
+  const Clock::time_point start = Clock::now();
   stop();
   ++process_;
   if (!load() || !attach_and_run_first()) return false;
   worker_->pause();
+  restart_s_ = elapsed_seconds(start);
   return true;
 }
 

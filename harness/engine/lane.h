@@ -19,6 +19,7 @@ struct LaneContext {
   const CellPlan* cell = nullptr;
   const RunSettings* settings = nullptr;
   WorkerLaunch launch;
+  std::optional<int> latency_cpu;  ///< where its workers stay when fits_one_cpu()
   Clock::time_point run_start;
   AcceleratorProbe probe_accelerators = nullptr;  ///< may be empty
   const BoardLog* board = nullptr;                ///< for energy readings round the blocks; null: none
@@ -28,6 +29,12 @@ struct LaneContext {
 struct Feed {
   std::filesystem::path cache;
   Recipe recipe;
+};
+
+/// How many invokes a block drops and then times.
+struct BlockSize {
+  int dropped = 0;
+  int timed = 0;
 };
 
 /// The request that loads a cell's model at a batch size.
@@ -47,13 +54,25 @@ class Lane {
   /// few times, then settle_block_size(), which sets how many invokes a block drops and times.
   bool run_calibration_block();
   void settle_block_size();
+  [[nodiscard]] BlockSize block_size() const noexcept { return {record_.dropped, record_.timed}; }
+  /// Makes the block smaller where it would last longer than RunSettings::max_block_seconds.
+  void set_block_size(BlockSize size);
+  /// A rough figure for one invoke of the whole batch, from the calibration.
+  [[nodiscard]] double invoke_ns() const noexcept { return invoke_ns_; }
+  /// What one short block takes, and what the last restart() took, its first inference included; 0 before there was
+  /// one.
+  [[nodiscard]] double block_seconds() const noexcept { return invoke_ns_ * 1e-9 * (record_.dropped + record_.timed); }
+  [[nodiscard]] double restart_seconds() const noexcept { return restart_s_; }
+  /// After how many rounds a fresh process is due; 0: never. RunSettings::restart_rounds, but no fewer than 20 with a
+  /// delegate: its device may take seconds to come up, and its work does not depend on this process's memory.
+  [[nodiscard]] int rounds_a_process() const noexcept;
   /// From now on every invoke is followed, inside its timed span, by this much real work (planted_work.h): a slow-down
   /// whose size is known, for self-tests.
   void plant_work(std::int64_t units) noexcept { planted_units_ = units; }
   /// ln of how much longer the planted work has made the timed invokes: from the medians with and without it over all
   /// blocks so far; 0 when nothing was planted.
   [[nodiscard]] double planted_log_ratio() const;
-  /// One block: resume, drop, time, pause.
+  /// One short block: resume, drop, time, pause. Called again in the same round it adds to that round's block.
   bool run_block(int round);
   /// As many invokes as fit into about `seconds`, one after the other and none dropped; the worker is not paused
   /// afterwards. Their times in nanoseconds, empty when the lane has failed. Nothing goes into the record.
@@ -87,6 +106,7 @@ class Lane {
   int process_ = 0;
   std::int64_t planted_units_ = 0;
   double invoke_ns_ = 0.0;  // a rough figure, for block lengths and deadlines
+  double restart_s_ = 0.0;
   std::vector<std::vector<double>> calibration_s_;
   EnergyCount energy_;
   std::vector<double> encode_ns_, copy_in_ns_, copy_out_ns_, cpu_ns_, planted_ns_;

@@ -11,6 +11,7 @@
 #include "harness/engine/description.h"
 #include "harness/engine/image_store.h"
 #include "harness/engine/interrupt.h"
+#include "harness/engine/latency_cpu.h"
 #include "harness/engine/latency_phase.h"
 #include "harness/engine/looks.h"
 #include "harness/engine/process_memory.h"
@@ -32,7 +33,7 @@ std::int64_t memory_limit_bytes([[maybe_unused]] const RunSettings& settings) {
 
 class Run {
  public:
-  Run(const Plan& plan, const RunContext& context)
+  Run(const Plan& plan, const RunContext& context, std::optional<int> latency_cpu)
       : plan_(plan),
         context_(context),
         log_(context.folder / "cells.jsonl"),
@@ -40,6 +41,7 @@ class Run {
                .progress = *context.progress,
                .log = log_,
                .launch = {.executable = context.worker, .memory_limit_bytes = memory_limit_bytes(plan.settings)},
+               .latency_cpu = latency_cpu,
                .start = Clock::now(),
                .probe_accelerators = context.probe_accelerators} {
     if (context.board == nullptr) return;
@@ -135,7 +137,6 @@ class Run {
     const double start_s = state_.seconds();
     if (board_) board_->sample_now();
     calibrate_lanes(good, state_.progress);
-    std::erase_if(good, [](const Lane* lane) { return !lane->ok(); });
     state_.progress.begin(fmt::format("latency, batch {}", batch), static_cast<std::size_t>(plan_.settings.rounds));
     const std::vector<LanePair> pairs = pairs_of(lanes);
     run_latency_rounds(
@@ -202,6 +203,8 @@ class Run {
 
 }  // namespace
 
-RunResult run_plan(const Plan& plan, const RunContext& context) { return Run(plan, context).run(); }
+RunResult run_plan(const Plan& plan, const RunContext& context) {
+  return Run(plan, context, latency_cpu(plan.settings)).run();
+}
 
 }  // namespace qbench::engine

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "core/metrics/choose.h"
+#include "core/system_tree.h"
 
 namespace qbench::engine {
 
@@ -18,9 +19,15 @@ std::span<const Option<RunSettings>> run_option_table() {
       {"max_seconds", &S::max_seconds, "time limit for the rounds of one batch size, in seconds", 0.1, 1e6},
       {"max_block_seconds", &S::max_block_seconds, "a block is made shorter when it would last longer, in seconds",
        0.001, 3600},
-      {"restart_rounds", &S::restart_rounds, "start fresh worker processes after this many rounds; 0: never", 0, 1e6},
+      {"restart_rounds", &S::restart_rounds,
+       "start fresh worker processes after this many rounds; 0: never. Above 1 the rounds of one process share its "
+       "luck "
+       "with memory layout, and the intervals come out too narrow",
+       0, 1e6},
       {"margin_percent", &S::margin_percent,
        "latency change that still counts as equal, in percent; 1 suits a quiet, pinned host", 0.01, 100},
+      {"pin", &S::pin,
+       "CPU that latency workers of one thread stay on: auto (the fastest allowed one), none, or its number"},
       {"latency", &S::latency, "measure latency"},
       {"sustain_s", &S::sustain_s, "run each cell alone at batch 1 for this long, in seconds; 0: not at all", 0,
        604800},
@@ -49,6 +56,11 @@ void check_settings(const RunSettings& settings) {
   if (settings.min_rounds > settings.rounds) {
     throw Error(ErrorCode::kConfig, "settings: min_rounds {} is above rounds {}; lower the first or raise the second",
                 settings.min_rounds, settings.rounds);
+  }
+  const bool is_cpu = parse_integer(settings.pin).value_or(-1) >= 0;
+  if (settings.pin != "auto" && settings.pin != "none" && !is_cpu) {
+    throw Error(ErrorCode::kConfig, "settings: 'pin' is '{}'; it must be auto, none or the number of a CPU",
+                settings.pin);
   }
   if (!settings.choose.empty()) (void)metrics::parse_choice(settings.choose);  // a wrong rule is refused before hours
   if (!settings.latency && !settings.accuracy && settings.sustain_s <= 0.0) {

@@ -19,8 +19,9 @@ struct RunSettings {
   int min_rounds = 10;
   double max_seconds = 120.0;
   double max_block_seconds = 2.0;
-  int restart_rounds = 20;
+  int restart_rounds = 1;
   double margin_percent = 2.0;
+  std::string pin = "auto";
   bool latency = true;
   double sustain_s = 0.0;
 

@@ -26,7 +26,8 @@ struct WorkerIdentity {
 /// | op       | asks for                                                | answers                                |
 /// |----------|---------------------------------------------------------|----------------------------------------|
 /// | hello    | who it is                                               | protocol, version, commit              |
-/// | load     | prepare the model at a batch size                       | specs, description, load time, memory  |
+/// | load     | prepare the model at a batch size                       | specs, load time, memory, unless       |
+/// |          |                                                         | `brief` the runner's description       |
 /// | attach   | open a tensor cache and the recipe's encoder            | {}                                     |
 /// | first    | the first inference                                     | its time and peak memory               |
 /// | block    | `dropped` + `timed` invokes on real images in turn,     | samples and copy times                 |

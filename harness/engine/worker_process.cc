@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <sched.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -50,9 +51,28 @@ SocketPair make_pipe() {
   return {UniqueFd(fds[0]), UniqueFd(fds[1])};
 }
 
+/// What a forked child becomes; made before the fork.
+struct WorkerShape {
+  const char* program = nullptr;
+  rlimit data_limit{RLIM_INFINITY, RLIM_INFINITY};
+  std::optional<cpu_set_t> cpus;
+};
+
+WorkerShape shape_of(const WorkerLaunch& launch) {
+  WorkerShape shape{.program = launch.executable.c_str(), .cpus = std::nullopt};
+  if (launch.memory_limit_bytes > 0) {
+    shape.data_limit.rlim_cur = shape.data_limit.rlim_max = static_cast<rlim_t>(launch.memory_limit_bytes);
+  }
+  if (launch.cpu) {
+    shape.cpus.emplace();
+    CPU_ZERO(&*shape.cpus);
+    CPU_SET(*launch.cpu, &*shape.cpus);
+  }
+  return shape;
+}
+
 /// Runs in the forked child: only async-signal-safe calls until exec.
-[[noreturn]] void become_worker(const char* program, int socket_fd, int stderr_fd, const rlimit* data_limit,
-                                pid_t parent) {
+[[noreturn]] void become_worker(const WorkerShape& shape, int socket_fd, int stderr_fd, pid_t parent) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (::getppid() != parent) ::_exit(126);  // the parent died before prctl
   const int devnull = ::open("/dev/null", O_RDWR);
@@ -69,14 +89,19 @@ SocketPair make_pipe() {
   std::signal(SIGPIPE, SIG_DFL);
   const rlimit no_core{0, 0};
   ::setrlimit(RLIMIT_CORE, &no_core);
-  if (data_limit != nullptr) ::setrlimit(RLIMIT_DATA, data_limit);
+  ::setrlimit(RLIMIT_DATA, &shape.data_limit);
+  if (shape.cpus && ::sched_setaffinity(0, sizeof *shape.cpus, &*shape.cpus) != 0) {
+    constexpr std::string_view kWhy = "the CPU that the worker was to stay on is gone\n";
+    [[maybe_unused]] const ssize_t ignored = ::write(STDERR_FILENO, kWhy.data(), kWhy.size());
+    ::_exit(125);
+  }
   const int oom = ::open("/proc/self/oom_score_adj", O_WRONLY);  // when memory ends, the worker goes, not the harness
   if (oom >= 0) {
     [[maybe_unused]] const ssize_t ignored = ::write(oom, "1000", 4);
     ::close(oom);
   }
-  const char* const argv[] = {program, "--socket-fd=3", nullptr};
-  ::execv(program, const_cast<char* const*>(argv));
+  const char* const argv[] = {shape.program, "--socket-fd=3", nullptr};
+  ::execv(shape.program, const_cast<char* const*>(argv));
   ::_exit(127);
 }
 
@@ -100,24 +125,18 @@ WorkerProcess::WorkerProcess(const WorkerLaunch& launch) : channel_(UniqueFd()) 
   }
   SocketPair socket = make_socket_pair();
   SocketPair log = make_pipe();
-  const auto limit_bytes = static_cast<rlim_t>(launch.memory_limit_bytes);
-  const rlimit limit{limit_bytes, limit_bytes};
+  const WorkerShape shape = shape_of(launch);
   oom_kills_at_start_ = oom_kill_count();
   const pid_t parent = ::getpid();
   pid_ = ::fork();
   if (pid_ < 0) throw Error(ErrorCode::kIo, "cannot start a worker: {}", errno_text(errno));
-  if (pid_ == 0) {
-    become_worker(launch.executable.c_str(), socket.child.get(), log.child.get(), limit_bytes > 0 ? &limit : nullptr,
-                  parent);
-  }
+  if (pid_ == 0) become_worker(shape, socket.child.get(), log.child.get(), parent);
   channel_ = Channel(std::move(socket.parent));
   stderr_ = std::move(log.parent);
 }
 
 WorkerProcess::~WorkerProcess() {
-  if (pid_ <= 0) return;
-  ::kill(pid_, SIGKILL);
-  [[maybe_unused]] const int status = reap();
+  if (pid_ > 0) (void)kill_and_reap();
 }
 
 void WorkerProcess::start(const nlohmann::json& message, std::chrono::duration<double> timeout,
@@ -199,8 +218,7 @@ void WorkerProcess::poll_reply() {
 }
 
 void WorkerProcess::kill_as(Status status, std::string reason) {
-  ::kill(pid_, SIGKILL);
-  [[maybe_unused]] const int ignored = reap();
+  (void)kill_and_reap();
   finish({.status = status, .reason = std::move(reason)});
 }
 
@@ -225,6 +243,11 @@ int WorkerProcess::reap() {
     }
     std::this_thread::sleep_for(std::chrono::milliseconds(10));
   }
+  return kill_and_reap();
+}
+
+int WorkerProcess::kill_and_reap() {
+  int status = 0;
   ::kill(pid_, SIGKILL);
   while (::waitpid(pid_, &status, 0) < 0 && errno == EINTR) {
   }

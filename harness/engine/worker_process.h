@@ -21,6 +21,7 @@ namespace qbench::engine {
 struct WorkerLaunch {
   std::filesystem::path executable;     ///< the qbench-worker program
   std::int64_t memory_limit_bytes = 0;  ///< RLIMIT_DATA of the worker; 0: none
+  std::optional<int> cpu;               ///< the only CPU that it may run on; absent: all of the parent's
 };
 
 /// What a request gave: the answer, or how the worker failed.
@@ -67,6 +68,7 @@ class WorkerProcess {
   void poll_reply();
   void finish(Outcome outcome, nlohmann::json body = {});
   void kill_as(Status status, std::string reason);
+  int kill_and_reap();
   [[nodiscard]] int reap();
   [[nodiscard]] Outcome diagnose(int wait_status) const;
   [[nodiscard]] std::vector<std::string> stderr_lines() const;

@@ -10,6 +10,7 @@
 #include "core/metrics/descriptive.h"
 #include "core/metrics/round_ratios.h"
 #include "datasets/recipe_from_model.h"
+#include "harness/engine/latency_cpu.h"
 #include "harness/engine/latency_phase.h"
 #include "harness/engine/looks.h"
 #include "harness/engine/model_check.h"
@@ -44,7 +45,10 @@ double peak_memory(const LaneRecord& lane) {
 }  // namespace
 
 TrialBench::TrialBench(engine::CellPlan cell, const engine::RunSettings& settings, std::filesystem::path worker)
-    : cell_(std::move(cell)), settings_(settings), worker_(std::move(worker)) {
+    : cell_(std::move(cell)),
+      settings_(settings),
+      worker_(std::move(worker)),
+      latency_cpu_(engine::latency_cpu(settings_)) {
   const std::unique_ptr<Lane> first = lane();
   (void)first->load();
   require(*first);
@@ -75,7 +79,11 @@ TrialBench::TrialBench(engine::CellPlan cell, const engine::RunSettings& setting
 std::unique_ptr<Lane> TrialBench::lane() const {
   return std::make_unique<Lane>(
       engine::LaneContext{
-          .cell = &cell_, .settings = &settings_, .launch = {.executable = worker_}, .run_start = Clock::now()},
+          .cell = &cell_,
+          .settings = &settings_,
+          .launch = {.executable = worker_},
+          .latency_cpu = latency_cpu_,
+          .run_start = Clock::now()},
       1);
 }
 

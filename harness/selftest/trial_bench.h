@@ -43,6 +43,7 @@ class TrialBench {
   engine::CellPlan cell_;
   engine::RunSettings settings_;
   std::filesystem::path worker_;
+  std::optional<int> latency_cpu_;
   ScratchFolder folder_;
   std::unique_ptr<engine::ImageStore> images_;
   engine::Feed feed_;

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/metrics/paired_latency.h"
+#include "core/utc_time.h"
 #include "reports/junit_suite.h"
 #include "reports/table.h"
 #include "reports/text.h"

@@ -7,6 +7,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
+#include "core/utc_time.h"
 #include "reports/csv_text.h"
 #include "reports/history/check_text.h"
 #include "reports/html_style.h"

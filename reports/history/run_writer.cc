@@ -14,6 +14,7 @@
 #include "core/error.h"
 #include "core/metrics/descriptive.h"
 #include "core/sha256.h"
+#include "core/utc_time.h"
 #include "reports/history/run_codec.h"
 #include "reports/history/schema.h"
 
@@ -75,7 +76,7 @@ class RunWriter {
       result_.already = true;
       return result_;
     }
-    const auto created = seconds_of(record_.created_utc);
+    const auto created = utc_seconds(record_.created_utc);
     if (!created) throw Error(ErrorCode::kConfig, "the record has no time of creation ('{}')", record_.created_utc);
     created_ = *created;
     board_ = board_id();

@@ -267,20 +267,4 @@ std::vector<Pin> Store::pins() const {
   });
 }
 
-std::optional<std::int64_t> seconds_of(const std::string& utc) {
-  std::tm parts{};
-  const char* end = ::strptime(utc.c_str(), "%Y-%m-%dT%H:%M:%S", &parts);
-  if (end == nullptr || std::string_view(end) != "Z") return std::nullopt;
-  return static_cast<std::int64_t>(::timegm(&parts));
-}
-
-std::string utc_text(std::int64_t seconds) {
-  const std::time_t time = seconds;
-  std::tm parts{};
-  ::gmtime_r(&time, &parts);
-  char text[32];
-  std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts);
-  return text;
-}
-
 }  // namespace qbench::reports::history

@@ -168,8 +168,4 @@ class Store {
   std::unique_ptr<SQLite::Database> database_;
 };
 
-/// "2026-01-31T02:00:00Z" to seconds since 1970; nullopt for anything else.
-[[nodiscard]] std::optional<std::int64_t> seconds_of(const std::string& utc);
-[[nodiscard]] std::string utc_text(std::int64_t seconds);
-
 }  // namespace qbench::reports::history

@@ -2,6 +2,7 @@
 // What the harness adds: qbench's batch-1 median against a bare continuous loop of C calls on the same library and
 // model, in turn within one run. Goal: within 0.5 % for float and int8 (counter "qbench_over_bare").
 #include <benchmark/benchmark.h>
+#include <sched.h>
 
 #include <deque>
 #include <map>
@@ -11,6 +12,7 @@
 #include "core/metrics/descriptive.h"
 #include "datasets/tensor_cache_writer.h"
 #include "harness/engine/lane.h"
+#include "harness/engine/latency_cpu.h"
 #include "harness/engine/latency_phase.h"
 #include "tests/bench/bare_loop.h"
 #include "tests/support/paths.h"
@@ -26,6 +28,7 @@ constexpr std::size_t kFeedImages = 64;
 class Arena {
  public:
   explicit Arena(const std::vector<std::filesystem::path>& models) {
+    stay_on_one_cpu();
     settings_.restart_rounds = 0;
     for (const auto& model : models) cells_.push_back({.id = model.stem(), .variant = model.stem(), .model = model});
     for (const engine::CellPlan& cell : cells_) {
@@ -67,6 +70,14 @@ class Arena {
   }
 
  private:
+  /// The bare loop and the workers, which inherit it: two CPUs of a shared host may run at different speeds.
+  void stay_on_one_cpu() const {
+    cpu_set_t cpus;
+    CPU_ZERO(&cpus);
+    CPU_SET(engine::latency_cpu(settings_).value(), &cpus);
+    QBENCH_ASSERT(::sched_setaffinity(0, sizeof cpus, &cpus) == 0);
+  }
+
   engine::Feed feed_for(const TensorSpec& input) {
     engine::Feed feed{.cache = folder_.path() / (std::to_string(lanes_.size()) + ".qtc"), .recipe = {}};
     const datasets::PixelShape shape{.height = input.shape[1], .width = input.shape[2], .channels = input.shape[3]};

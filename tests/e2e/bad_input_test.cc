@@ -137,5 +137,11 @@ TEST_F(BadInputTest, NamesOfAnyKindWork) {
   EXPECT_EQ(cell_of(read_report(set_.results()), "fp32").at("accuracy").at("correct"), 13);
 }
 
+TEST_F(BadInputTest, ACpuThatTheProcessMayNotUse) {
+  auto command = set_.run({"fp32"});
+  command.insert(command.end(), {"--pin", "4711"});
+  EXPECT_TRUE(mentions(complaint(command), "'pin' is '4711'"));
+}
+
 }  // namespace
 }  // namespace qbench::testing

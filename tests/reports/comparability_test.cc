@@ -103,5 +103,16 @@ TEST_F(ComparabilityTest, ACellThatOnlyOneRunSawThrottledOrDisturbed) {
   EXPECT_TRUE(reasons().empty());
 }
 
+TEST_F(ComparabilityTest, WorkersThatStayedOnAnotherCpu) {
+  for (CellRecord& cell : b_.cells) {
+    for (LaneRecord& lane : cell.lanes) lane.cpu = 0;
+  }
+  EXPECT_EQ(only_reason(), "the reference's workers stayed on CPU 3 and the candidate's on CPU 0");
+  for (CellRecord& cell : b_.cells) {
+    for (LaneRecord& lane : cell.lanes) lane.cpu.reset();
+  }
+  EXPECT_EQ(only_reason(), "the reference's workers stayed on CPU 3 and the candidate's on no single CPU");
+}
+
 }  // namespace
 }  // namespace qbench::reports

@@ -8,6 +8,7 @@
 
 #include "core/metrics/random.h"
 #include "core/sha256.h"
+#include "core/utc_time.h"
 #include "reports/history/store.h"
 
 namespace qbench::testing {
@@ -95,7 +96,7 @@ Record night_record(const NightPlan& plan) {
   record.qbench_version = "0.1.0";
   record.git_commit = "0123456";
   record.name = "nightly";
-  record.created_utc = reports::history::utc_text(plan.created);
+  record.created_utc = utc_text(plan.created);
   record.seed = plan.seed;
   record.settings_json = "{}";
   record.board.name = plan.board;

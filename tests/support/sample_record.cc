@@ -58,6 +58,7 @@ LaneRecord timed_lane(int batch, std::int64_t median_ns, int rounds, int timed, 
   lane.outputs = {{"scores", {batch, kClasses}, DType::kFloat32, {}}};
   lane.load_ms = 12.5;
   lane.first_invoke_ms = 3.25;
+  lane.cpu = 3;
   lane.dropped = 2;
   lane.timed = timed;
   lane.encode_us = 20.5;

@@ -73,16 +73,31 @@ TEST(WarmupTest, LimitsAreKeptAndReported) {
 
 TEST(WarmupTest, ABlockThatNeverSettlesSaysSo) {
   std::vector<double> block(100);
-  for (std::size_t i = 0; i < block.size(); ++i) block[i] = 1e-3 * (1.0 + 0.01 * static_cast<double>(i));
+  for (std::size_t i = 0; i < block.size(); ++i) block[i] = 1e-3 * (2.0 - 0.01 * static_cast<double>(i));
   const Warmup warmup = calibrate_warmup(block);
   EXPECT_FALSE(warmup.settled);
   EXPECT_EQ(warmup.dropped, 52U);
+}
+
+TEST(WarmupTest, GettingSlowerIsNoWarmup) {
+  std::vector<double> block(100);
+  for (std::size_t i = 0; i < block.size(); ++i) block[i] = 1e-3 * (1.0 + 0.001 * static_cast<double>(i));
+  EXPECT_EQ(calibrate_warmup(block).dropped, 2U);
 }
 
 TEST(WarmupTest, UnitOfTheToleranceIsRelative) {
   std::vector<double> block = block_with(12, 1.004);
   EXPECT_EQ(calibrate_warmup(block).dropped, 2U);
   EXPECT_EQ(calibrate_warmup(block, {.tolerance = 0.001}).dropped, 12U);
+}
+
+TEST(WarmupTest, NoiseIsNotTakenForATransient) {
+  Random random(5);
+  std::vector<double> block = block_with(8, 1.25);
+  for (double& seconds : block) seconds *= 1.0 + 0.03 * (random.unit() - 0.5);
+  const Warmup warmup = calibrate_warmup(block);
+  EXPECT_EQ(warmup.dropped, 8U);
+  EXPECT_TRUE(warmup.settled);
 }
 
 TEST(WarmupTest, SeveralBlocksKeepWhatTheyShare) {

@@ -68,5 +68,34 @@ TEST(CpuReaderTest, TurboIsTheOppositeOfNoTurbo) {
   EXPECT_EQ(read_cpu(tree.tree()).turbo, true);
 }
 
+TEST(CpuReaderTest, AllowedCpusAreInTheMaskAndOnline) {
+  RecordedTree tree;
+  EXPECT_THAT(allowed_cpus(tree.tree()), IsEmpty());
+  tree.file("proc/self/status", "Name:\tqbench\nCpus_allowed_list:\t0-7\n");
+  tree.file("sys/devices/system/cpu/online", "0-2,5");
+  EXPECT_THAT(allowed_cpus(tree.tree()), ElementsAre(0, 1, 2, 5));
+}
+
+/// The fastest allowed of two little cores followed by two big ones.
+std::optional<int> fastest_of_big_little(const std::string& allowed) {
+  RecordedTree tree;
+  tree.file("proc/self/status", "Cpus_allowed_list:\t" + allowed).file("sys/devices/system/cpu/online", "0-3");
+  for (const int cpu : {0, 1, 2, 3}) {
+    tree.file("sys/devices/system/cpu/cpu" + std::to_string(cpu) + "/cpu_capacity", cpu < 2 ? "400" : "1024");
+  }
+  return fastest_allowed_cpu(tree.tree());
+}
+
+TEST(CpuReaderTest, TheFastestAllowedCpuIsTheLastBigOne) {
+  EXPECT_EQ(fastest_of_big_little("0-3"), 3);
+  EXPECT_EQ(fastest_of_big_little("0-2"), 2);
+}
+
+TEST(CpuReaderTest, WithoutAnAllowedBigCoreALittleOneIsTheFastest) { EXPECT_EQ(fastest_of_big_little("0-1"), 1); }
+
+TEST(CpuReaderTest, ATreeThatDoesNotTellHasNoFastestCpu) {
+  EXPECT_EQ(fastest_allowed_cpu(RecordedTree().tree()), std::nullopt);
+}
+
 }  // namespace
 }  // namespace qbench

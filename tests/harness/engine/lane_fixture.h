@@ -31,8 +31,9 @@ class LaneFixture {
   }
 
   /// A lane at a batch size over a model of its own.
-  std::unique_ptr<engine::Lane> lane(const FakeScript& script, int batch = 1) {
+  std::unique_ptr<engine::Lane> lane(const FakeScript& script, int batch = 1, int threads = 1) {
     engine::CellPlan& cell = cells_.emplace_back();
+    cell.options.threads = threads;
     cell.id = cell.variant = "cell" + std::to_string(cells_.size());
     cell.runner = "fake";
     cell.model = folder_.path() / (cell.id + ".fake");
@@ -40,6 +41,7 @@ class LaneFixture {
     return std::make_unique<engine::Lane>(engine::LaneContext{.cell = &cell,
                                                               .settings = &settings,
                                                               .launch = {.executable = QBENCH_TEST_WORKER},
+                                                              .latency_cpu = latency_cpu,
                                                               .run_start = {},
                                                               .probe_accelerators = nullptr,
                                                               .board = board},
@@ -50,6 +52,7 @@ class LaneFixture {
 
   engine::RunSettings settings;
   const engine::BoardLog* board = nullptr;  ///< given to the lanes made afterwards
+  std::optional<int> latency_cpu;           ///< the same
 
  private:
   TemporaryFolder folder_;

@@ -2,8 +2,10 @@
 #include "harness/engine/lane.h"
 
 #include <gtest/gtest.h>
+#include <sched.h>
 
 #include "harness/board/board_reader.h"
+#include "harness/engine/latency_cpu.h"
 #include "tests/harness/engine/lane_fixture.h"
 #include "tests/support/recorded_tree.h"
 
@@ -140,6 +142,20 @@ TEST_F(LaneTest, AStretchLastsAboutAsLongAsAskedFor) {
   EXPECT_GE(samples.size(), 25U);
   EXPECT_LE(samples.size(), 50U);
   EXPECT_TRUE(lane->record().blocks.empty());
+}
+
+TEST_F(LaneTest, AWorkerOfOneThreadStaysOnTheLatencyCpu) {
+  fixture_.latency_cpu = latency_cpu(fixture_.settings);
+  const auto lane = fixture_.lane({});
+  ASSERT_TRUE(lane->load()) << lane->record().outcome.reason;
+  EXPECT_EQ(lane->record().cpu, fixture_.latency_cpu);
+}
+
+TEST_F(LaneTest, AWorkerOfSeveralThreadsMayRunAnywhere) {
+  fixture_.latency_cpu = CPU_SETSIZE - 1;  // no machine has it: a worker that was put there would not start
+  const auto lane = fixture_.lane({}, 1, 2);
+  ASSERT_TRUE(lane->load()) << lane->record().outcome.reason;
+  EXPECT_EQ(lane->record().cpu, std::nullopt);
 }
 
 }  // namespace

@@ -66,7 +66,7 @@ TEST_F(LatencyPhaseTest, ALaneThatFailsLeavesTheOthersAlone) {
   fixture_.settings.rounds = 8;
   testing::FakeScript broken;
   broken.fault = "abort";
-  broken.good_invokes = 520;
+  broken.good_invokes = 100;  // fewer than a calibration block
   Lane* const bad = ready_lane(broken);
   Lane* const good = ready_lane({});
   run({bad, good});
@@ -109,9 +109,47 @@ TEST_F(LatencyPhaseTest, ProcessesAreRestartedOnSchedule) {
   Lane* const lane = ready_lane({});
   run({lane});
   ASSERT_EQ(lane->record().blocks.size(), 6U);
-  EXPECT_EQ(lane->record().blocks[1].process, 0);
-  EXPECT_EQ(lane->record().blocks[2].process, 1);
-  EXPECT_EQ(lane->record().blocks[5].process, 2);
+  const int first = lane->record().blocks[0].process;
+  EXPECT_EQ(lane->record().blocks[1].process, first);
+  EXPECT_EQ(lane->record().blocks[2].process, first + 1);
+  EXPECT_EQ(lane->record().blocks[5].process, first + 2);
+}
+
+TEST_F(LatencyPhaseTest, EveryRoundBeginsWithFreshProcesses) {
+  fixture_.settings.rounds = 3;
+  Lane* const lane = ready_lane({});
+  run({lane});
+  const std::vector<BlockRecord>& blocks = lane->record().blocks;
+  ASSERT_EQ(blocks.size(), 3U);
+  EXPECT_EQ(blocks[1].process, blocks[0].process + 1);
+  EXPECT_EQ(blocks[2].process, blocks[0].process + 2);
+}
+
+TEST_F(LatencyPhaseTest, ASmallModelTakesSeveralTurnsARound) {
+  fixture_.settings.rounds = 2;
+  Lane* const lane = ready_lane({.latency_us = {50}});
+  run({lane});
+  const LaneRecord& record = lane->record();
+  EXPECT_GT(record.turns, 1);
+  for (const BlockRecord& block : record.blocks) EXPECT_EQ(std::ssize(block.samples_ns), record.turns * record.timed);
+}
+
+TEST_F(LatencyPhaseTest, AModelThatTakesLongerThanItsStartTakesOneTurn) {
+  fixture_.settings.rounds = 1;
+  fixture_.settings.min_rounds = 1;
+  Lane* const lane = ready_lane({.latency_us = {40'000}});
+  run({lane});
+  EXPECT_EQ(lane->record().turns, 1);
+}
+
+TEST_F(LatencyPhaseTest, LanesOfAboutTheSameSpeedGetEqualBlocks) {
+  Lane* const a = ready_lane({.latency_us = {200, 200, 200, 200, 200, 200, 200, 300}});
+  Lane* const b = ready_lane({.latency_us = {250}});
+  Lane* const slow = ready_lane({.latency_us = {20'000}});
+  calibrate_lanes({a, b, slow}, progress_);
+  EXPECT_EQ(a->record().dropped, b->record().dropped);
+  EXPECT_EQ(a->record().timed, b->record().timed);
+  EXPECT_LE(slow->record().dropped, 5);  // 100 ms
 }
 
 }  // namespace

@@ -70,5 +70,12 @@ TEST(RunSettingsTest, AWrongRuleIsRefusedBeforeTheRun) {
   EXPECT_THROW(check_settings(settings), Error);
 }
 
+TEST(SettingsTest, APinIsAWordOrTheNumberOfACpu) {
+  for (const char* pin : {"auto", "none", "0", "63"}) EXPECT_EQ(message_of({{"pin", pin}}), "");
+  for (const char* pin : {"", "-1", "cpu1", "0-3", "fastest"}) {
+    EXPECT_NE(message_of({{"pin", pin}}).find("must be auto, none or the number of a CPU"), std::string::npos) << pin;
+  }
+}
+
 }  // namespace
 }  // namespace qbench::engine

@@ -2,11 +2,13 @@
 #include "harness/engine/worker_process.h"
 
 #include <gtest/gtest.h>
+#include <sched.h>
 
 #include <csignal>
 #include <thread>
 
 #include "core/error.h"
+#include "harness/board/cpu_reader.h"
 #include "tests/support/fake_runner.h"
 #include "tests/support/paths.h"
 
@@ -138,6 +140,27 @@ TEST_F(WorkerProcessTest, APausedWorkerDoesNotAnswerUntilItIsResumed) {
 
 TEST_F(WorkerProcessTest, AProgramThatIsNotThereIsAnError) {
   EXPECT_THROW(WorkerProcess({.executable = folder_.path() / "absent"}), Error);
+}
+
+TEST_F(WorkerProcessTest, AWorkerStaysOnItsCpu) {
+  const std::optional<int> cpu = fastest_allowed_cpu(SystemTree());
+  if (!cpu) GTEST_SKIP() << "this machine does not tell which CPUs may be used";
+  launch_.cpu = cpu;
+  WorkerProcess worker(launch_);
+  ASSERT_TRUE(worker.request(load_request({}), 20s, "load").ok());
+  cpu_set_t allowed;
+  ASSERT_EQ(::sched_getaffinity(worker.pid(), sizeof allowed, &allowed), 0);
+  EXPECT_EQ(CPU_COUNT(&allowed), 1);
+  EXPECT_TRUE(CPU_ISSET(*cpu, &allowed));
+}
+
+TEST_F(WorkerProcessTest, ACpuThatIsGoneEndsTheWorkerWithTheReason) {
+  launch_.cpu = CPU_SETSIZE - 1;
+  WorkerProcess worker(launch_);
+  const Outcome outcome = worker.request(load_request({}), 20s, "load").outcome;
+  EXPECT_EQ(outcome.status, Status::kCrashed);
+  ASSERT_FALSE(outcome.stderr_tail.empty());
+  EXPECT_NE(outcome.stderr_tail.back().find("the CPU that the worker was to stay on"), std::string::npos);
 }
 
 }  // namespace

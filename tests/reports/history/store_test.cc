@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/error.h"
+#include "core/utc_time.h"
 #include "reports/comparison.h"
 #include "tests/support/night_record.h"
 #include "tests/support/paths.h"
@@ -240,14 +241,6 @@ TEST_F(StoreTest, ReadersChangeNothingAndLeaveNothingBehind) {
   }
   EXPECT_FALSE(std::filesystem::exists(path().string() + "-wal"));
   EXPECT_FALSE(std::filesystem::exists(path().string() + "-shm"));
-}
-
-TEST(StoreTimeTest, TimesGoBothWays) {
-  EXPECT_EQ(seconds_of("1970-01-02T00:00:01Z"), 86401);
-  EXPECT_EQ(seconds_of(utc_text(1767225600)), 1767225600);
-  for (const char* bad : {"", "2026-01-01", "2026-01-01T00:00:00", "2026-01-01T00:00:00+02:00", "x"}) {
-    EXPECT_FALSE(seconds_of(bad)) << bad;
-  }
 }
 
 }  // namespace
