@@ -64,9 +64,7 @@ void restart_due_lanes(std::vector<Lane*>& lanes, int round, Progress& progress)
   drop_failed(lanes, progress);
 }
 
-/// How often the lanes take turns before they get fresh processes: the count that tells most for the time, the root of
-/// the ratio of costs times the ratio of variances (Kalibera and Jones 2013, for two levels).
-int turns_a_round(const std::vector<Lane*>& lanes) {
+int turns_of(const std::vector<Lane*>& lanes) {
   double restart_s = 0.0;
   double block_s = 0.0;
   for (const Lane* lane : lanes) {
@@ -74,11 +72,15 @@ int turns_a_round(const std::vector<Lane*>& lanes) {
     restart_s += lane->restart_seconds();
     block_s += lane->block_seconds();
   }
-  if (block_s <= 0.0) return 1;
-  return static_cast<int>(std::lround(std::clamp(std::sqrt(kVarianceRatio * restart_s / block_s), 1.0, kMostTurns)));
+  return turns_a_round(restart_s, block_s);
 }
 
 }  // namespace
+
+int turns_a_round(double restart_s, double block_s) {
+  if (block_s <= 0.0) return 1;
+  return static_cast<int>(std::lround(std::clamp(std::sqrt(kVarianceRatio * restart_s / block_s), 1.0, kMostTurns)));
+}
 
 void calibrate_lanes(std::vector<Lane*> lanes, Progress& progress) {
   constexpr int kPasses = 3;
@@ -98,7 +100,7 @@ void run_latency_rounds(std::vector<Lane*> lanes, const RunSettings& settings, s
   const Clock::time_point start = Clock::now();
   const std::chrono::duration<double> limit(settings.max_seconds);
   std::erase_if(lanes, [](const Lane* lane) { return !lane->ok(); });
-  const int turns = turns_a_round(lanes);
+  const int turns = turns_of(lanes);
   for (int round = 0; round < settings.rounds && !lanes.empty(); ++round) {
     if (interrupted()) {
       for (Lane* lane : lanes) lane->mark_partial();

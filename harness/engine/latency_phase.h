@@ -9,6 +9,11 @@
 
 namespace qbench::engine {
 
+/// How often lanes take turns before they get fresh processes, 1 to 8: the count that tells most for the time, the root
+/// of (what a restart costs / what a block costs) x (variance between turns / variance between processes), as Kalibera
+/// and Jones 2013 have it for two levels. `restart_s` and `block_s` are seconds, each for all lanes together.
+[[nodiscard]] int turns_a_round(double restart_s, double block_s);
+
 /// Lets every lane show how long it takes to settle after a switch from the others, and sets its block size; lanes of
 /// about the same speed get the same one.
 void calibrate_lanes(std::vector<Lane*> lanes, Progress& progress);

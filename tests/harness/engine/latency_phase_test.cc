@@ -134,12 +134,12 @@ TEST_F(LatencyPhaseTest, ASmallModelTakesSeveralTurnsARound) {
   for (const BlockRecord& block : record.blocks) EXPECT_EQ(std::ssize(block.samples_ns), record.turns * record.timed);
 }
 
-TEST_F(LatencyPhaseTest, AModelThatTakesLongerThanItsStartTakesOneTurn) {
-  fixture_.settings.rounds = 1;
-  fixture_.settings.min_rounds = 1;
-  Lane* const lane = ready_lane({.latency_us = {40'000}});
-  run({lane});
-  EXPECT_EQ(lane->record().turns, 1);
+TEST(TurnsTest, ACheapBlockIsRepeatedAndADearOneIsNot) {
+  EXPECT_EQ(turns_a_round(0.060, 0.006), 5);
+  EXPECT_EQ(turns_a_round(0.060, 0.600), 1);
+  EXPECT_EQ(turns_a_round(10.0, 0.001), 8);
+  EXPECT_EQ(turns_a_round(0.0, 0.006), 1);
+  EXPECT_EQ(turns_a_round(0.060, 0.0), 1);
 }
 
 TEST_F(LatencyPhaseTest, LanesOfAboutTheSameSpeedGetEqualBlocks) {
