@@ -36,6 +36,7 @@ struct SelftestFlags {
   int threads = 1;
   std::vector<double> planted{0.5, 1.0, 2.0, 5.0};
   double margin_percent = 1.0;
+  int rounds = engine::RunSettings().rounds;
   std::uint64_t seed = 1;
   std::string output;
   bool json = false;
@@ -107,6 +108,7 @@ int selftest_command(const SelftestFlags& flags, const GlobalOptions& global) {
   const Path output = flags.output.empty() ? selftest::profile_path(board.id) : Path(flags.output);
   engine::RunSettings settings;
   settings.margin_percent = flags.margin_percent;
+  settings.rounds = flags.rounds;
   engine::SilentProgress silent;
   TerminalProgress terminal(::isatty(STDERR_FILENO) != 0, reports::terminal_width(STDERR_FILENO));
   const engine::InterruptGuard guard;
@@ -145,6 +147,9 @@ void add_selftest_command(CLI::App& app, const GlobalOptions& global, CommandRes
       ->capture_default_str();
   command->add_option("--margin-percent", flags->margin_percent, "Margin of the verdicts, in percent")
       ->check(CLI::Range(0.01, 100.0))
+      ->capture_default_str();
+  command->add_option("--rounds", flags->rounds, "Most rounds of one comparison")
+      ->check(CLI::Range(engine::RunSettings().min_rounds, 100000))
       ->capture_default_str();
   command->add_option("--seed", flags->seed, "Seed of the block orders")->capture_default_str();
   command->add_option("-o,--output", flags->output, "Noise profile to write (default: this board's own)");

@@ -13,7 +13,7 @@ namespace {
 class SelftestTest : public ::testing::Test {
  protected:
   ProgramResult selftest(const std::vector<std::string>& more) {
-    std::vector<std::string> arguments{"-q", "selftest", "--minutes", "0.01"};
+    std::vector<std::string> arguments{"-q", "selftest", "--minutes", "0.01", "--rounds", "10"};
     arguments.insert(arguments.end(), more.begin(), more.end());
     return run_qbench(arguments);
   }
