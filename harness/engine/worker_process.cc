@@ -54,15 +54,14 @@ SocketPair make_pipe() {
 /// What a forked child becomes; made before the fork.
 struct WorkerShape {
   const char* program = nullptr;
-  rlimit data_limit{RLIM_INFINITY, RLIM_INFINITY};
+  std::optional<rlimit> data_limit;
   std::optional<cpu_set_t> cpus;
 };
 
 WorkerShape shape_of(const WorkerLaunch& launch) {
-  WorkerShape shape{.program = launch.executable.c_str(), .cpus = std::nullopt};
-  if (launch.memory_limit_bytes > 0) {
-    shape.data_limit.rlim_cur = shape.data_limit.rlim_max = static_cast<rlim_t>(launch.memory_limit_bytes);
-  }
+  WorkerShape shape{.program = launch.executable.c_str(), .data_limit = std::nullopt, .cpus = std::nullopt};
+  const auto bytes = static_cast<rlim_t>(launch.memory_limit_bytes);
+  if (bytes > 0) shape.data_limit = rlimit{bytes, bytes};
   if (launch.cpu) {
     shape.cpus.emplace();
     CPU_ZERO(&*shape.cpus);
@@ -89,7 +88,7 @@ WorkerShape shape_of(const WorkerLaunch& launch) {
   std::signal(SIGPIPE, SIG_DFL);
   const rlimit no_core{0, 0};
   ::setrlimit(RLIMIT_CORE, &no_core);
-  ::setrlimit(RLIMIT_DATA, &shape.data_limit);
+  if (shape.data_limit) ::setrlimit(RLIMIT_DATA, &*shape.data_limit);
   if (shape.cpus && ::sched_setaffinity(0, sizeof *shape.cpus, &*shape.cpus) != 0) {
     constexpr std::string_view kWhy = "the CPU that the worker was to stay on is gone\n";
     [[maybe_unused]] const ssize_t ignored = ::write(STDERR_FILENO, kWhy.data(), kWhy.size());
