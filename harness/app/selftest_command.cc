@@ -5,6 +5,7 @@
 #include <chrono>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "core/error.h"
 #include "core/sha256.h"
@@ -71,6 +72,17 @@ std::vector<double> cycle_of(const std::vector<double>& planted) {
   return cycle;
 }
 
+/// nullopt when it was interrupted, wherever in the comparison that was.
+std::optional<selftest::Trial> whole_trial(selftest::TrialBench& bench, double planted_share, std::uint64_t seed) {
+  try {
+    selftest::Trial trial = bench.run(planted_share, seed);
+    if (!engine::interrupted()) return trial;
+  } catch (const Error&) {
+    if (!engine::interrupted()) throw;
+  }
+  return std::nullopt;
+}
+
 std::vector<selftest::Trial> run_trials(selftest::TrialBench& bench, const SelftestFlags& flags,
                                         engine::Progress& progress) {
   const auto total = static_cast<std::size_t>(flags.minutes * 60.0);
@@ -80,9 +92,9 @@ std::vector<selftest::Trial> run_trials(selftest::TrialBench& bench, const Selft
   std::vector<selftest::Trial> trials;
   progress.begin("comparing the model with itself (seconds)", total);
   for (std::size_t i = 0; elapsed() < static_cast<double>(total) || trials.empty(); ++i) {
-    selftest::Trial trial = bench.run(cycle[i % cycle.size()], flags.seed + i);
-    if (engine::interrupted()) break;  // the last one was cut short
-    trials.push_back(std::move(trial));
+    std::optional<selftest::Trial> trial = whole_trial(bench, cycle[i % cycle.size()], flags.seed + i);
+    if (!trial) break;
+    trials.push_back(std::move(*trial));
     progress.advance(std::min(total, static_cast<std::size_t>(elapsed())));
   }
   progress.end();

@@ -56,10 +56,19 @@ void share_block_sizes(const std::vector<Lane*>& lanes) {
   for (std::size_t i = 0; i < lanes.size(); ++i) lanes[i]->set_block_size(shared[i]);
 }
 
-void restart_due_lanes(std::vector<Lane*>& lanes, int round, Progress& progress) {
+/// All end before the first begins again, in an order of its own: the kernel hands the pages that were freed last to
+/// who asks next, so a lane that followed upon itself would keep its luck with memory for the whole run.
+void restart_due_lanes(std::vector<Lane*>& lanes, int round, std::mt19937_64& random, Progress& progress) {
+  const auto is_due = [round](const Lane* lane) {
+    return lane->rounds_a_process() > 0 && round % lane->rounds_a_process() == 0;
+  };
+  shuffle(lanes, random);
   for (Lane* lane : lanes) {
-    const int span = lane->rounds_a_process();
-    if (span > 0 && round % span == 0) (void)lane->restart();
+    if (is_due(lane)) lane->stop();
+  }
+  shuffle(lanes, random);
+  for (Lane* lane : lanes) {
+    if (is_due(lane)) (void)lane->restart();
   }
   drop_failed(lanes, progress);
 }
@@ -84,9 +93,10 @@ int turns_a_round(double restart_s, double block_s) {
 
 void calibrate_lanes(std::vector<Lane*> lanes, Progress& progress) {
   constexpr int kPasses = 3;
+  std::mt19937_64 random(kPasses);
   for (int pass = 0; pass < kPasses; ++pass) {
     // Where every round begins with fresh processes, the calibration does as well.
-    if (pass > 0) restart_due_lanes(lanes, pass, progress);
+    if (pass > 0) restart_due_lanes(lanes, pass, random, progress);
     for (Lane* lane : lanes) (void)lane->run_calibration_block();  // a failure stays in the lane's record
     drop_failed(lanes, progress);
   }
@@ -108,8 +118,7 @@ void run_latency_rounds(std::vector<Lane*> lanes, const RunSettings& settings, s
     }
     if (round >= settings.min_rounds && Clock::now() - start > limit) break;
     if (board != nullptr) board->tick();
-    shuffle(lanes, random);
-    if (round > 0) restart_due_lanes(lanes, round, progress);
+    if (round > 0) restart_due_lanes(lanes, round, random, progress);
     for (int turn = 0; turn < turns; ++turn) {
       shuffle(lanes, random);
       for (Lane* lane : lanes) (void)lane->run_block(round);  // a failure stays in the lane's record
