@@ -77,14 +77,12 @@ TrialBench::TrialBench(engine::CellPlan cell, const engine::RunSettings& setting
 }
 
 std::unique_ptr<Lane> TrialBench::lane() const {
-  return std::make_unique<Lane>(
-      engine::LaneContext{
-          .cell = &cell_,
-          .settings = &settings_,
-          .launch = {.executable = worker_},
-          .latency_cpu = latency_cpu_,
-          .run_start = Clock::now()},
-      1);
+  return std::make_unique<Lane>(engine::LaneContext{.cell = &cell_,
+                                                    .settings = &settings_,
+                                                    .launch = {.executable = worker_},
+                                                    .latency_cpu = latency_cpu_,
+                                                    .run_start = Clock::now()},
+                                1);
 }
 
 std::unique_ptr<Lane> TrialBench::ready_lane() const {
