@@ -42,7 +42,7 @@ struct Outcome {
   [[nodiscard]] bool ok() const noexcept { return status == Status::kOk; }
 };
 
-/// The timed invokes of one short block, in order. Nothing is ever dropped from samples_ns.
+/// The timed invokes of one lane in one round, in order. Nothing is ever dropped from samples_ns.
 struct BlockRecord {
   int round = 0;
   int process = 0;       ///< 0 for the lane's first worker process, +1 after each restart

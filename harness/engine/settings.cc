@@ -20,9 +20,8 @@ std::span<const Option<RunSettings>> run_option_table() {
       {"max_block_seconds", &S::max_block_seconds, "a block is made shorter when it would last longer, in seconds",
        0.001, 3600},
       {"restart_rounds", &S::restart_rounds,
-       "start fresh worker processes after this many rounds; 0: never. Above 1 the rounds of one process share its "
-       "luck "
-       "with memory layout, and the intervals come out too narrow",
+       "start fresh worker processes after this many rounds; 0: never. Above 1 the intervals come out too narrow: the "
+       "rounds of one process share its luck with memory",
        0, 1e6},
       {"margin_percent", &S::margin_percent,
        "latency change that still counts as equal, in percent; 1 suits a quiet, pinned host", 0.01, 100},
