@@ -103,7 +103,7 @@ std::vector<std::string> class_names(const DatasetOptions& options, const fs::pa
 }
 
 /// Every record of the batches, before a limit.
-struct Listing {
+struct CifarListing {
   std::vector<Batch> batches;
   std::vector<Record> records;
   std::vector<Sample> samples;
@@ -117,7 +117,7 @@ std::vector<std::byte> read_batch(const fs::path& file) {
   }
 }
 
-void add_batch(const fs::path& file, std::size_t classes, Listing& listing) {
+void add_batch(const fs::path& file, std::size_t classes, CifarListing& listing) {
   const std::vector<std::byte> data = read_batch(file);
   if (data.empty() || data.size() % kRecordBytes != 0) {
     throw Error(ErrorCode::kDataset, "'{}' has {} bytes, which is no whole number of {}-byte CIFAR-10 records",
@@ -147,7 +147,7 @@ bool looks_like_cifar(const std::filesystem::path& folder) {
 std::unique_ptr<Dataset> open_cifar_dataset(const DatasetOptions& options) {
   const std::vector<fs::path> files = batch_files(options.path);
   std::vector<std::string> names = class_names(options, files.front());
-  Listing listing;
+  CifarListing listing;
   for (const fs::path& file : files) add_batch(file, names.size(), listing);
   std::vector<int> labels;
   for (const Sample& sample : listing.samples) labels.push_back(sample.label);

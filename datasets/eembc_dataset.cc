@@ -97,13 +97,13 @@ std::vector<std::string> class_names(const DatasetOptions& options, int classes,
               names.size(), labels.string(), classes);
 }
 
-struct Listing {
+struct EembcListing {
   std::vector<LabelledFile> files;
   int classes = 0;
 };
 
-Listing read_listing(const fs::path& labels) {
-  Listing listing;
+EembcListing read_listing(const fs::path& labels) {
+  EembcListing listing;
   for (const CsvRow& row : read_csv(labels)) {
     const bool complete = row.fields.size() >= 3;
     const int classes = complete ? whole_number(row.fields[1]).value_or(0) : 0;
@@ -131,7 +131,7 @@ Listing read_listing(const fs::path& labels) {
 
 std::unique_ptr<Dataset> open_eembc_dataset(const DatasetOptions& options) {
   const fs::path labels = options.path / kEembcLabelsFile;
-  Listing listing = read_listing(labels);
+  EembcListing listing = read_listing(labels);
   PixelShape shape{.height = options.height, .width = options.width, .channels = options.channels};
   if (shape == PixelShape{}) shape = guess_shape(options.path, listing.files);
   check_pixel_shape(shape);

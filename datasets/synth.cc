@@ -16,8 +16,6 @@
 namespace qbench::datasets {
 namespace {
 
-constexpr double kTau = 2.0 * std::numbers::pi;
-
 // Independent streams, so that the scene does not depend on the image's size (the noise takes a draw a value).
 constexpr std::uint32_t kSceneStream = 0;
 constexpr std::uint32_t kNoiseStream = 1;

@@ -9,8 +9,6 @@
 namespace qbench::datasets {
 namespace {
 
-constexpr double kTau = 2.0 * std::numbers::pi;
-
 ShapePoint polar(double radius, double angle) { return {radius * std::cos(angle), radius * std::sin(angle)}; }
 
 // Points along every edge, so that a later distortion can bend straight sides.

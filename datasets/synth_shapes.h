@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <numbers>
 #include <vector>
 
 #include "datasets/counter_rng.h"
 
 namespace qbench::datasets {
+
+inline constexpr double kTau = 2.0 * std::numbers::pi;  ///< a whole turn in radians
 
 /// A point in the shape's own frame: the shape fits about the unit circle, y downwards.
 struct ShapePoint {

@@ -6,13 +6,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <algorithm>
+#include <boost/crc.hpp>
 #include <cerrno>
 #include <utility>
 
 #include "core/assert.h"
 #include "core/error.h"
-#include "core/sha256.h"
 #include "datasets/tensor_cache_format.h"
 
 namespace qbench::datasets {
@@ -82,11 +81,11 @@ std::uint64_t cache_pixels_offset(std::uint64_t count) noexcept {
   return (end + kCachePixelAlignment - 1) / kCachePixelAlignment * kCachePixelAlignment;
 }
 
-std::string cache_checksum(const CacheHeader& header, std::span<const CacheIndexEntry> index) {
-  Sha256 sha;
-  sha.update(std::as_bytes(std::span(&header, 1)).first(kChecksummedHeaderBytes));
-  sha.update(std::as_bytes(index));
-  return sha.finish();
+std::uint32_t cache_checksum(const CacheHeader& header, std::span<const CacheIndexEntry> index) {
+  boost::crc_32_type crc;
+  crc.process_bytes(&header, kChecksummedHeaderBytes);
+  crc.process_bytes(index.data(), index.size_bytes());
+  return crc.checksum();
 }
 
 TensorWindow::TensorWindow(TensorWindow&& other) noexcept { *this = std::move(other); }
@@ -127,8 +126,7 @@ TensorCache TensorCache::open(const std::filesystem::path& path) {
   check_size(cache.fd_.get(), header, path);
   std::vector<CacheIndexEntry> index(header.count);
   read_exactly(cache.fd_.get(), std::as_writable_bytes(std::span(index)), sizeof(CacheHeader), path);
-  const std::string checksum = cache_checksum(header, index);
-  if (!std::equal(checksum.begin(), checksum.end(), header.checksum.begin(), header.checksum.end())) {
+  if (cache_checksum(header, index) != header.checksum) {
     throw Error(ErrorCode::kIo, "tensor cache '{}' is damaged: its checksum does not match", path.string());
   }
   cache.shape_ = {.height = static_cast<int>(header.height),

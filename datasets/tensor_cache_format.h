@@ -5,14 +5,13 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
-#include <string>
 
 namespace qbench::datasets {
 
 /// The cache file: header, index of `count` entries, padding to a page, pixels. It lives on one machine for one run, so
 /// that numbers are in the machine's own byte order (another order fails the magic number).
 inline constexpr std::uint64_t kCacheMagic = 0x31454843414351ULL;  // "QCACHE1"
-inline constexpr std::uint32_t kCacheVersion = 1;
+inline constexpr std::uint32_t kCacheVersion = 2;
 inline constexpr std::uint64_t kCachePixelAlignment = 4096;
 inline constexpr std::uint64_t kCacheMaxCount = 1ULL << 28;
 inline constexpr std::uint32_t kCacheMaxSide = 16384;
@@ -24,9 +23,10 @@ struct CacheHeader {
   std::uint32_t width = 0;
   std::uint32_t channels = 0;
   std::uint64_t count = 0;
-  std::array<char, 64> checksum{};  ///< SHA-256 of the fields above and the index, hexadecimal
+  std::uint32_t reserved = 0;
+  std::uint32_t checksum = 0;  ///< CRC-32 of the fields above and the index
 };
-static_assert(sizeof(CacheHeader) == 96);
+static_assert(sizeof(CacheHeader) == 40);
 
 struct CacheIndexEntry {
   std::int32_t label = 0;
@@ -42,6 +42,6 @@ inline constexpr std::uint8_t kCacheStatusSkipped = 2;
 [[nodiscard]] std::uint64_t cache_pixels_offset(std::uint64_t count) noexcept;
 
 /// The value of CacheHeader::checksum.
-[[nodiscard]] std::string cache_checksum(const CacheHeader& header, std::span<const CacheIndexEntry> index);
+[[nodiscard]] std::uint32_t cache_checksum(const CacheHeader& header, std::span<const CacheIndexEntry> index);
 
 }  // namespace qbench::datasets

@@ -4,7 +4,6 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <string>
 #include <utility>
@@ -54,9 +53,8 @@ void TensorCacheWriter::finish(std::span<const CacheEntry> entries) {
                      .width = static_cast<std::uint32_t>(shape_.width),
                      .channels = static_cast<std::uint32_t>(shape_.channels),
                      .count = count_,
-                     .checksum = {}};
-  const std::string checksum = cache_checksum(header, index);
-  std::copy(checksum.begin(), checksum.end(), header.checksum.begin());
+                     .checksum = 0};
+  header.checksum = cache_checksum(header, index);
   write_at(sizeof(CacheHeader), std::as_bytes(std::span(index)));
   write_at(0, std::as_bytes(std::span(&header, 1)));
   finished_ = true;

@@ -17,7 +17,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::uint64_t kMaxFileBytes = (1ULL << 31) - 1;
+constexpr std::uint64_t kMaxForeignBytes = (1ULL << 31) - 1;
 
 nlohmann::json ends_json(const std::vector<ForeignEnd>& ends) {
   nlohmann::json result = nlohmann::json::array();
@@ -34,7 +34,7 @@ ForeignModel read_foreign_model(const fs::path& path) {
   if (kind != ModelKind::kOnnx && kind != ModelKind::kFrozenGraph) {
     throw Error(ErrorCode::kModel, "{}: {}", path.string(), conversion_hint(kind, path));
   }
-  const std::vector<std::byte> data = read_file(path, kMaxFileBytes);
+  const std::vector<std::byte> data = read_file(path, kMaxForeignBytes);
   ForeignModel model = kind == ModelKind::kOnnx ? read_onnx(data, path.string()) : read_graph_def(data, path.string());
   for (ExternalData& external : model.external_data) {
     external.problem = external_data_problem(path, external.location);

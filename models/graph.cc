@@ -171,6 +171,11 @@ GraphIndex::GraphIndex(const Graph& graph) : producer(graph.tensors.size(), -1),
   }
 }
 
+std::size_t channels_of(const Graph& graph, int tensor) {
+  const std::vector<int>& shape = graph.tensors[static_cast<std::size_t>(tensor)].shape;
+  return shape.empty() ? 1 : static_cast<std::size_t>(shape.back());
+}
+
 int add_tensor(Graph& graph, Tensor tensor) {
   graph.tensors.push_back(std::move(tensor));
   return static_cast<int>(graph.tensors.size()) - 1;

@@ -144,6 +144,9 @@ struct GraphIndex {
   std::vector<std::vector<int>> consumers;  ///< by tensor: operator indices, ascending, each once
 };
 
+/// Extent of the tensor's last axis, the channels of NHWC; 1 for a scalar.
+[[nodiscard]] std::size_t channels_of(const Graph& graph, int tensor);
+
 // Building.
 
 /// Each returns the new index.

@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::array<std::string_view, 5> kNotComputing = {"Const", "Placeholder", "NoOp", "Assert", "Identity"};
 
-std::string type_text(int number) {
+std::string graph_def_type_text(int number) {
   struct Row {
     int number;
     std::string_view name;
@@ -39,7 +39,7 @@ ForeignEnd end_of(const graph_def::Node& node) {
   for (const char* key : {"dtype", "T"}) {
     const auto type = node.attr().find(key);
     if (end.type.empty() && type != node.attr().end()) {
-      end.type = type_text(type->second.type());
+      end.type = graph_def_type_text(type->second.type());
     }
   }
   const auto shape = node.attr().find("shape");

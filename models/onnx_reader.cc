@@ -19,7 +19,7 @@ std::string dimension_text(const onnx::TensorShapeProto::Dimension& dimension) {
   return dimension.has_dim_param() && !dimension.dim_param().empty() ? clean_text(dimension.dim_param()) : "?";
 }
 
-std::string type_text(int element_type) {
+std::string onnx_type_text(int element_type) {
   if (!onnx::TensorProto::DataType_IsValid(element_type)) {
     return fmt::format("type {}", element_type);
   }
@@ -36,7 +36,7 @@ ForeignEnd end_of(const onnx::ValueInfoProto& value) {
     return end;
   }
   const auto& tensor = value.type().tensor_type();
-  end.type = type_text(tensor.elem_type());
+  end.type = onnx_type_text(tensor.elem_type());
   for (const auto& dimension : tensor.shape().dim()) {
     end.shape.push_back(dimension_text(dimension));
   }

@@ -14,6 +14,7 @@
 #include "core/files.h"
 #include "models/options_codec.h"
 #include "models/packed_files.h"
+#include "models/tflite_limits.h"
 #include "tflite_generated.h"
 
 namespace qbench::models {
@@ -21,9 +22,7 @@ namespace {
 
 namespace fb = flatbuffers;
 
-constexpr std::size_t kMaxFileBytes = FLATBUFFERS_MAX_BUFFER_SIZE - 1;
 constexpr std::size_t kMinFileBytes = 12;
-constexpr std::uint32_t kFormatVersion = 3;
 /// A table that says anything takes at least this many bytes of the file.
 constexpr std::size_t kMinTableBytes = 12;
 constexpr std::size_t kFreeTables = 64;
@@ -70,7 +69,7 @@ class Reader {
 
  private:
   void check_container() const {
-    if (model_.version() != kFormatVersion) {
+    if (model_.version() != kTfliteVersion) {
       throw Error(ErrorCode::kModel, "format version {}; only version 3 exists in the field", model_.version());
     }
     const std::size_t subgraphs = model_.subgraphs() != nullptr ? model_.subgraphs()->size() : 0;
@@ -285,7 +284,7 @@ Graph read_aligned(std::span<const std::byte> data) {
 }
 
 void check_size_and_identifier(std::span<const std::byte> data) {
-  if (data.size() > kMaxFileBytes) {
+  if (data.size() > kMaxTfliteBytes) {
     throw Error(ErrorCode::kModel, "{} bytes; .tflite models end at 2 GB", data.size());
   }
   if (data.size() < kMinFileBytes || !schema::ModelBufferHasIdentifier(data.data())) {
@@ -310,7 +309,7 @@ Graph read_tflite(std::span<const std::byte> data, std::string_view name) {
 }
 
 Graph read_tflite_file(const std::filesystem::path& path) {
-  const Bytes data = read_file(path, kMaxFileBytes);
+  const Bytes data = read_file(path, kMaxTfliteBytes);
   return read_tflite(data, path.filename().string());
 }
 

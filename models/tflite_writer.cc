@@ -16,6 +16,7 @@
 #include "models/options_codec.h"
 #include "models/output_check.h"
 #include "models/packed_files.h"
+#include "models/tflite_limits.h"
 #include "tflite_generated.h"
 
 namespace qbench::models {
@@ -23,9 +24,7 @@ namespace {
 
 namespace fb = flatbuffers;
 
-constexpr std::uint32_t kFormatVersion = 3;
 constexpr std::size_t kConstantAlignment = 16;
-constexpr std::size_t kMaxFileBytes = FLATBUFFERS_MAX_BUFFER_SIZE - 1;
 /// Room for everything that is not constant data when the size limit is checked in advance.
 constexpr std::size_t kStructureReserve = 16 << 20;
 /// Codes from here on do not fit the old one-byte field, which then holds this number.
@@ -60,7 +59,7 @@ class Writer {
     const auto metadata = write_metadata();
     const auto signatures = write_signatures();
     const auto description = optional_string(builder_, graph_.description);
-    schema::FinishModelBuffer(builder_, schema::CreateModel(builder_, kFormatVersion, codes, subgraphs, description,
+    schema::FinishModelBuffer(builder_, schema::CreateModel(builder_, kTfliteVersion, codes, subgraphs, description,
                                                             buffers, metadata, signatures));
     Bytes file = to_bytes(std::as_bytes(std::span(builder_.GetBufferPointer(), builder_.GetSize())));
     append_packed_files(file, graph_.files);
@@ -113,7 +112,7 @@ class Writer {
     for (const PackedFile& file : graph_.files) {
       total += file.data.size();
     }
-    if (total > kMaxFileBytes) {
+    if (total > kMaxTfliteBytes) {
       throw Error(ErrorCode::kModel, "the model would take more than 2 GB, which the .tflite format cannot hold");
     }
   }

@@ -5,11 +5,11 @@
 
 #include "core/metrics/intervals.h"
 #include "core/metrics/paired.h"
+#include "core/units.h"
 
 namespace qbench::reports {
 namespace {
 
-constexpr double kPoints = 100.0;
 constexpr int kNotFinite = -2;  // equals no label and no output, so that such an image is wrong
 
 /// The images that both models classified, in the order of their numbers.
@@ -69,11 +69,11 @@ PairedAccuracy paired_accuracy(const metrics::PairedCounts& counts, std::size_t 
   paired.wrong_to_right = static_cast<std::int64_t>(counts.wrong_to_right);
   paired.changed = static_cast<std::int64_t>(counts.images - agreeing);
   paired.identical = agreeing == counts.images;
-  paired.delta_points = counts.flip_rate() > 0.0 ? -kPoints * counts.drop() : 0.0;
+  paired.delta_points = counts.flip_rate() > 0.0 ? -kPercent * counts.drop() : 0.0;
   const metrics::Interval drop = metrics::drop_interval(counts, 0.95);
-  paired.delta_interval_points = {-kPoints * drop.high, -kPoints * drop.low};
+  paired.delta_interval_points = {-kPercent * drop.high, -kPercent * drop.low};
   paired.mcnemar_p = metrics::mcnemar_exact_p(counts.right_to_wrong, counts.wrong_to_right);
-  const metrics::MarginVerdict verdict = metrics::within_margin(counts, margin_points / kPoints);
+  const metrics::MarginVerdict verdict = metrics::within_margin(counts, margin_points / kPercent);
   paired.within_margin = margin_word(verdict.answer);
   if (verdict.more_images) paired.images_needed = static_cast<std::int64_t>(*verdict.more_images);
   return paired;
@@ -137,7 +137,7 @@ std::optional<AccuracyColumns> compare_accuracy(const EvaluatedCell& variant, co
   const std::optional<DivergenceRecord>& divergence = variant.cell.accuracy->divergence;
   if (divergence && divergence->against == baseline.cell.id) columns.divergence = divergence;
   if (columns.images == baseline.cell.accuracy->images) {
-    columns.delta_points = kPoints * (columns.top1 - baseline.cell.accuracy->top1());
+    columns.delta_points = kPercent * (columns.top1 - baseline.cell.accuracy->top1());
   } else if (columns.paired) {
     columns.delta_points = columns.paired->delta_points;
   }

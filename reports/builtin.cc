@@ -2,6 +2,7 @@
 #include "reports/builtin.h"
 
 #include "core/error.h"
+#include "core/files.h"
 #include "core/nearest.h"
 #include "reports/csv_report.h"
 #include "reports/gbench_report.h"
@@ -25,6 +26,10 @@ const ReportFormat& report_format(std::string_view name) {
     names.push_back(format.name);
   }
   throw Error(ErrorCode::kConfig, "'{}' is no report format{}", name, nearest_hint(name, names));
+}
+
+void write_report(const ReportFormat& format, const ReportInput& input, const std::filesystem::path& folder) {
+  write_file_atomic(folder / format.file, format.text(input));
 }
 
 }  // namespace qbench::reports

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <filesystem>
 #include <string_view>
 #include <vector>
 
@@ -13,5 +14,8 @@ namespace qbench::reports {
 
 /// Throws Error(kConfig) with the nearest name.
 [[nodiscard]] const ReportFormat& report_format(std::string_view name);
+
+/// Puts the format's file into `folder`, which exists, whole or not at all. Throws Error(kIo).
+void write_report(const ReportFormat& format, const ReportInput& input, const std::filesystem::path& folder);
 
 }  // namespace qbench::reports

@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "core/units.h"
+
 namespace qbench::reports {
 namespace {
 
@@ -11,7 +13,6 @@ using metrics::Measured;
 using metrics::Quality;
 
 constexpr double kMilliseconds = 1e-3;
-constexpr double kPoints = 100.0;
 constexpr int kLargeBatch = 64;
 
 std::optional<metrics::Interval> scaled(const std::optional<metrics::Interval>& interval, double factor) {
@@ -48,8 +49,8 @@ void add_accuracy(const CellComparison& cell, metrics::Qualities& qualities) {
   if (!accuracy.paired || accuracy.paired->images == 0) return;
   const PairedAccuracy& paired = *accuracy.paired;
   qualities[Quality::kDrop] = {
-      -paired.delta_points / kPoints,
-      metrics::Interval{-paired.delta_interval_points.high / kPoints, -paired.delta_interval_points.low / kPoints}};
+      -paired.delta_points / kPercent,
+      metrics::Interval{-paired.delta_interval_points.high / kPercent, -paired.delta_interval_points.low / kPercent}};
   qualities[Quality::kFlips] = {
       static_cast<double>(paired.right_to_wrong + paired.wrong_to_right) / static_cast<double>(paired.images), {}};
 }

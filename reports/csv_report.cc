@@ -10,8 +10,6 @@
 namespace qbench::reports {
 namespace {
 
-constexpr const char* kFile = "report.csv";
-
 /// Names and values of one row, kept in step: the functions below are the file's layout.
 class TidyRow {
  public:
@@ -181,10 +179,6 @@ TidyRow tidy_row(const Record& record, const CellRecord& cell, const CellCompari
   return row;
 }
 
-void write(const ReportInput& input, const std::filesystem::path& folder) {
-  write_file_atomic(folder / kFile, csv_report_text(input));
-}
-
 }  // namespace
 
 std::string csv_report_text(const ReportInput& input) {
@@ -200,6 +194,8 @@ std::string csv_report_text(const ReportInput& input) {
   return text;
 }
 
-ReportFormat csv_report() { return {"csv", kFile, "one row for each cell and batch, for spreadsheets", write}; }
+ReportFormat csv_report() {
+  return {"csv", "report.csv", "one row for each cell and batch, for spreadsheets", csv_report_text};
+}
 
 }  // namespace qbench::reports

@@ -3,14 +3,14 @@
 
 #include <optional>
 
+#include "core/units.h"
+
 namespace qbench::reports {
 namespace {
 
 using metrics::GateMeasurement;
 using metrics::GateMetric;
 using metrics::Measured;
-
-constexpr double kPoints = 100.0;
 
 /// (value - baseline) / baseline; nullopt when one was not measured.
 std::optional<Measured> relative(double value, double baseline) {
@@ -31,8 +31,8 @@ std::optional<Measured> latency_change(const CellComparison& cell, int batch) {
 std::optional<Measured> top1_change(const CellComparison& cell) {
   if (!cell.accuracy || !cell.accuracy->outcome.ok() || !cell.accuracy->paired) return std::nullopt;
   const PairedAccuracy& paired = *cell.accuracy->paired;
-  return Measured{paired.delta_points / kPoints, metrics::Interval{paired.delta_interval_points.low / kPoints,
-                                                                   paired.delta_interval_points.high / kPoints}};
+  return Measured{paired.delta_points / kPercent, metrics::Interval{paired.delta_interval_points.low / kPercent,
+                                                                    paired.delta_interval_points.high / kPercent}};
 }
 
 std::optional<Measured> top5_change(const CellComparison& cell, const CellComparison& baseline) {

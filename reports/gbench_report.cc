@@ -7,8 +7,8 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
-#include "core/files.h"
 #include "core/metrics/descriptive.h"
+#include "core/units.h"
 #include "reports/text.h"
 
 namespace qbench::reports {
@@ -16,10 +16,8 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr const char* kFile = "gbench.json";
 /// Google Benchmark says so itself which clocks are behind real_time and cpu_time.
 constexpr const char* kClocks = "process_time/real_time";
-constexpr double kNanosecondsPerMillisecond = 1e6;
 constexpr double kNanosecondsPerSecond = 1e9;
 
 std::string cache_type(const std::string& type) {
@@ -125,10 +123,6 @@ Benchmark benchmark_of(const LaneRecord& lane, const std::string& label) {
   return benchmark;
 }
 
-void write(const ReportInput& input, const std::filesystem::path& folder) {
-  write_file_atomic(folder / kFile, gbench_report_text(input));
-}
-
 }  // namespace
 
 std::string gbench_report_text(const ReportInput& input) {
@@ -147,6 +141,8 @@ std::string gbench_report_text(const ReportInput& input) {
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
-ReportFormat gbench_report() { return {"gbench", kFile, "latencies in Google Benchmark's format", write}; }
+ReportFormat gbench_report() {
+  return {"gbench", "gbench.json", "latencies in Google Benchmark's format", gbench_report_text};
+}
 
 }  // namespace qbench::reports

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "core/metrics/descriptive.h"
+#include "core/units.h"
 #include "reports/html_text.h"
 #include "reports/sentences.h"
 #include "reports/svg_chart.h"
@@ -16,7 +17,6 @@ namespace {
 
 constexpr std::size_t kMostLines = 12;
 constexpr int kQuantiles = 200;  // look the same as thousands of samples at this size
-constexpr double kNanosecondsPerMillisecond = 1e6;
 
 std::string figure(const std::string& chart, const std::string& caption) {
   if (chart.empty()) return {};

@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "core/files.h"
 #include "reports/confusion_tables.h"
 #include "reports/gate_text.h"
 #include "reports/html_figures.h"
@@ -18,7 +17,6 @@
 namespace qbench::reports {
 namespace {
 
-constexpr const char* kFile = "report.html";
 constexpr std::size_t kMostPairs = 10;
 constexpr std::size_t kMostImages = 24;
 
@@ -96,10 +94,6 @@ std::string settings(const Record& record) {
   return out + "</pre>\n";
 }
 
-void write(const ReportInput& input, const std::filesystem::path& folder) {
-  write_file_atomic(folder / kFile, html_report_text(input));
-}
-
 }  // namespace
 
 std::string html_report_text(const ReportInput& input) {
@@ -132,6 +126,8 @@ std::string html_report_text(const ReportInput& input) {
   return html_head("qbench: " + record.name) + introduction(record) + page.text() + html_foot();
 }
 
-ReportFormat html_report() { return {"html", kFile, "one page with charts that works offline, for people", write}; }
+ReportFormat html_report() {
+  return {"html", "report.html", "one page with charts that works offline, for people", html_report_text};
+}
 
 }  // namespace qbench::reports

@@ -4,14 +4,11 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "core/files.h"
 #include "reports/comparison_json.h"
 #include "reports/gate_text.h"
 
 namespace qbench::reports {
 namespace {
-
-constexpr const char* kFile = "report.json";
 
 constexpr auto kReplaceBadUtf8 = nlohmann::ordered_json::error_handler_t::replace;
 
@@ -43,10 +40,6 @@ void append_indented(const nlohmann::ordered_json& json, const std::string& inde
   out.append("\n").append(indent).append(json.is_object() ? "}" : "]");
 }
 
-void write(const ReportInput& input, const std::filesystem::path& folder) {
-  write_file_atomic(folder / kFile, json_report_text(input));
-}
-
 }  // namespace
 
 std::string json_report_text(const ReportInput& input) {
@@ -58,6 +51,8 @@ std::string json_report_text(const ReportInput& input) {
   return text + "\n";
 }
 
-ReportFormat json_report() { return {"json", kFile, "everything that was measured, for programs", write}; }
+ReportFormat json_report() {
+  return {"json", "report.json", "everything that was measured, for programs", json_report_text};
+}
 
 }  // namespace qbench::reports

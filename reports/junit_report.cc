@@ -3,14 +3,11 @@
 
 #include <fmt/format.h>
 
-#include "core/files.h"
 #include "reports/gate_text.h"
 #include "reports/junit_suite.h"
 
 namespace qbench::reports {
 namespace {
-
-constexpr const char* kFile = "junit.xml";
 
 /// Time inside the clock plus the evaluation: what the cell is known to have cost.
 double measured_seconds(const CellRecord& cell) {
@@ -47,10 +44,6 @@ void add_gate(JunitSuite& suite, const CheckedGate& gate) {
   }
 }
 
-void write(const ReportInput& input, const std::filesystem::path& folder) {
-  write_file_atomic(folder / kFile, junit_report_text(input));
-}
-
 }  // namespace
 
 std::string junit_report_text(const ReportInput& input) {
@@ -64,6 +57,8 @@ std::string junit_report_text(const ReportInput& input) {
   return junit_document(suites);
 }
 
-ReportFormat junit_report() { return {"junit", kFile, "a case for each cell and gate, for CI systems", write}; }
+ReportFormat junit_report() {
+  return {"junit", "junit.xml", "a case for each cell and gate, for CI systems", junit_report_text};
+}
 
 }  // namespace qbench::reports

@@ -9,12 +9,11 @@
 #include "core/metrics/descriptive.h"
 #include "core/metrics/flags.h"
 #include "core/metrics/latency_stats.h"
+#include "core/units.h"
 #include "reports/speed_up.h"
 
 namespace qbench::reports {
 namespace {
-
-constexpr double kNanosecondsPerMillisecond = 1e6;
 
 std::optional<double> in_ms(std::optional<double> nanoseconds) {
   if (!nanoseconds) return std::nullopt;

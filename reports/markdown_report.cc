@@ -3,7 +3,6 @@
 
 #include <fmt/format.h>
 
-#include "core/files.h"
 #include "reports/gate_text.h"
 #include "reports/record_text.h"
 #include "reports/sentences.h"
@@ -13,8 +12,6 @@
 
 namespace qbench::reports {
 namespace {
-
-constexpr const char* kFile = "report.md";
 
 /// "" when there is nothing below the heading.
 std::string section(const char* title, const std::string& body) {
@@ -65,10 +62,6 @@ std::string sustained_part(const ReportInput& input) {
   return list(lines) + markdown_table(sustained_table(input));
 }
 
-void write(const ReportInput& input, const std::filesystem::path& folder) {
-  write_file_atomic(folder / kFile, markdown_report_text(input));
-}
-
 }  // namespace
 
 std::string markdown_report_text(const ReportInput& input) {
@@ -96,6 +89,8 @@ std::string markdown_report_text(const ReportInput& input) {
   return out + section("Settings", indented(settings_lines(record)));
 }
 
-ReportFormat markdown_report() { return {"markdown", kFile, "the tables and how they were made, for people", write}; }
+ReportFormat markdown_report() {
+  return {"markdown", "report.md", "the tables and how they were made, for people", markdown_report_text};
+}
 
 }  // namespace qbench::reports

@@ -39,11 +39,10 @@ struct ReportInput {
 
 /// One kind of report file: a row of the explicit list in builtin.h.
 struct ReportFormat {
-  std::string name;     ///< what the user asks for: "json"
-  std::string file;     ///< what it is called in the result folder: "report.json"
-  std::string summary;  ///< one line for `qbench list`
-  /// Puts the file into `folder`, which exists, whole or not at all. Throws Error(kIo).
-  void (*write)(const ReportInput& input, const std::filesystem::path& folder) = nullptr;
+  std::string name;                                         ///< what the user asks for: "json"
+  std::string file;                                         ///< what it is called in the result folder: "report.json"
+  std::string summary;                                      ///< one line for `qbench list`
+  std::string (*text)(const ReportInput& input) = nullptr;  ///< what the file holds
 };
 
 }  // namespace qbench::reports

@@ -7,12 +7,12 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/units.h"
 #include "reports/text.h"
 
 namespace qbench::reports {
 namespace {
 
-constexpr double kPercent = 100.0;
 constexpr double kClose = 1.05;  // below it a factor hides what an interval shows
 
 /// The half-width of an interval round `value` as a percentage of it: "0.4%".

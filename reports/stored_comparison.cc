@@ -8,11 +8,10 @@
 
 #include "core/metrics/descriptive.h"
 #include "core/metrics/round_ratios.h"
+#include "core/units.h"
 
 namespace qbench::reports {
 namespace {
-
-constexpr double kPercent = 100.0;
 
 std::vector<double> log_medians(const LaneRecord& lane) {
   std::vector<double> logs;

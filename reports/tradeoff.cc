@@ -10,12 +10,12 @@
 
 #include "core/metrics/pareto.h"
 #include "core/metrics/round_ratios.h"
+#include "core/units.h"
 #include "reports/latency_columns.h"
 
 namespace qbench::reports {
 namespace {
 
-constexpr double kPoints = 100.0;
 constexpr int kBatch = 1;
 
 /// One cell's raw material: times by round, right answers by image.
@@ -104,7 +104,7 @@ Tradeoff judge_tradeoff(const Record& record, const Comparison& comparison,
   }
   const auto verdicts =
       metrics::pareto_front(variants, {.latency_margin = comparison.settings.latency.margin,
-                                       .accuracy_margin = comparison.settings.accuracy_margin_points / kPoints});
+                                       .accuracy_margin = comparison.settings.accuracy_margin_points / kPercent});
   for (std::size_t i = 0; i < verdicts.size(); ++i) {
     TradeoffRow row{candidates[i].cell->id, verdicts[i].on_front, {}, verdicts[i].front_share};
     if (verdicts[i].dominated_by) row.dominated_by = candidates[*verdicts[i].dominated_by].cell->id;

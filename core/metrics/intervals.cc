@@ -10,12 +10,6 @@
 namespace qbench::metrics {
 namespace {
 
-void require_confidence(double confidence) {
-  if (!(confidence > 0.0 && confidence < 1.0)) {
-    throw Error(ErrorCode::kUsage, "confidence {} is not between 0 and 1", confidence);
-  }
-}
-
 void require_proportion(std::size_t successes, std::size_t trials, double confidence) {
   require_confidence(confidence);
   if (trials == 0) throw Error(ErrorCode::kUsage, "an interval of a proportion needs at least one trial");
@@ -53,6 +47,12 @@ std::size_t lower_rank(std::size_t n, double p, double tail) {
 }
 
 }  // namespace
+
+void require_confidence(double confidence) {
+  if (!(confidence > 0.0 && confidence < 1.0)) {
+    throw Error(ErrorCode::kUsage, "confidence {} is not between 0 and 1", confidence);
+  }
+}
 
 Interval wilson_interval(std::size_t successes, std::size_t trials, double confidence) {
   require_proportion(successes, trials, confidence);

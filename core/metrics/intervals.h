@@ -16,6 +16,9 @@ struct Interval {
   bool operator==(const Interval&) const = default;
 };
 
+/// Throws Error(kUsage) unless 0 < confidence < 1.
+void require_confidence(double confidence);
+
 /// Intervals for a proportion of `successes` in `trials`, two-sided at `confidence` (0.95 = 95 %). They throw
 /// Error(kUsage) when trials == 0, successes > trials or the confidence is not inside (0, 1).
 

@@ -14,12 +14,6 @@ namespace {
 
 constexpr std::size_t kMostExactRanks = 200;
 
-void require_confidence(double confidence) {
-  if (!(confidence > 0.0 && confidence < 1.0)) {
-    throw Error(ErrorCode::kUsage, "confidence {} is not between 0 and 1", confidence);
-  }
-}
-
 std::size_t count_ties(std::span<const double> differences) {
   return static_cast<std::size_t>(std::ranges::count(differences, 0.0));
 }

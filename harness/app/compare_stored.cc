@@ -10,6 +10,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/error.h"
+#include "core/files.h"
 #include "harness/app/option_flags.h"
 #include "harness/app/run_output.h"
 #include "harness/selftest/noise_profile.h"
@@ -88,33 +89,15 @@ const reports::ReportFormat* format_of(const Path& output) {
   return nullptr;
 }
 
-/// Writers choose their file's name: the file is written in a folder of its own and then moved.
-void write_one_file(const reports::ReportFormat& format, const ReportInput& input, const Path& output) {
-  std::string folder = (std::filesystem::absolute(output).parent_path() / ".qbench-XXXXXX").string();
-  if (::mkdtemp(folder.data()) == nullptr) {
-    throw Error(ErrorCode::kIo, "cannot write '{}': its folder is missing or not writable", output.string());
-  }
-  std::error_code error;
-  try {
-    format.write(input, folder);
-    std::filesystem::rename(Path(folder) / format.file, output, error);
-  } catch (const Error&) {
-    std::filesystem::remove_all(folder, error);
-    throw;
-  }
-  std::error_code ignored;
-  std::filesystem::remove_all(folder, ignored);
-  if (error) throw Error(ErrorCode::kIo, "cannot write '{}': {}", output.string(), error.message());
-}
-
 void write_outputs(const ReportInput& input, const RunFlags& flags) {
   if (flags.output.empty()) return;
   if (const reports::ReportFormat* format = format_of(flags.output)) {
-    write_one_file(*format, input, flags.output);
+    write_file_atomic(flags.output, format->text(input));
     return;
   }
   const Path folder = create_result_folder(flags.output, input.record.board, input.record.name);
-  for (const std::string& name : wanted_formats(flags)) reports::report_format(name).write(input, folder);
+  for (const std::string& name : wanted_formats(flags))
+    reports::write_report(reports::report_format(name), input, folder);
 }
 
 void print_table(const ReportInput& input) {

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "harness/app/variant_tools.h"
 #include "reports/table.h"
 #include "reports/text.h"
 
@@ -13,7 +14,6 @@ namespace qbench::app {
 namespace {
 
 constexpr double kPoorDb = 10.0;
-constexpr int kShortestName = 24;
 
 reports::TableCell decibel(double value) {
   return {fmt::format("{:.1f}", value), value < kPoorDb ? reports::Tone::kBad : reports::Tone::kPlain};

@@ -11,6 +11,7 @@
 #include "core/error.h"
 #include "core/files.h"
 #include "harness/app/layer_table.h"
+#include "harness/app/variant_tools.h"
 #include "reports/table.h"
 #include "reports/text.h"
 
@@ -18,7 +19,6 @@ namespace qbench::app {
 namespace {
 
 constexpr std::size_t kReportRows = 12;
-constexpr int kShortestName = 24;
 
 struct Sizes {
   std::size_t bytes = 0;

@@ -76,7 +76,7 @@ int render(const Path& folder, const ReportFlags& flags, const GlobalOptions& gl
   const Path target = flags.output.empty() ? run.folder : Path(flags.output);
   std::filesystem::create_directories(target);
   for (const std::string& name : flags.formats.empty() ? derived_formats() : flags.formats) {
-    reports::report_format(name).write(input, target);
+    reports::write_report(reports::report_format(name), input, target);
   }
   const reports::ConsoleStyle style{.width = reports::terminal_width(STDOUT_FILENO),
                                     .colour = reports::wants_colour(STDOUT_FILENO)};

@@ -85,7 +85,7 @@ void write_reports(const JudgedRun& run, const datasets::Dataset* dataset, const
   std::string problems;
   for (const std::string& name : output.formats) {
     try {
-      reports::report_format(name).write(input, output.folder);
+      reports::write_report(reports::report_format(name), input, output.folder);
     } catch (const Error& error) {
       problems += fmt::format("{}{}", problems.empty() ? "" : "; ", error.what());
     }

@@ -10,6 +10,7 @@
 
 #include "core/error.h"
 #include "core/files.h"
+#include "core/units.h"
 #include "core/utc_time.h"
 #include "harness/app/accelerator_probe.h"
 #include "harness/app/config.h"
@@ -50,7 +51,6 @@ std::pair<Path, engine::Plan> open_run(const RunFlags& flags, const std::functio
 
 /// No margin below what this board's self-test has shown to be noise.
 void widen_margin(engine::RunSettings& settings, const std::optional<selftest::NoiseProfile>& profile) {
-  constexpr double kPercent = 100.0;
   if (profile) settings.margin_percent = std::max(settings.margin_percent, kPercent * profile->latency_floor);
 }
 

@@ -9,6 +9,7 @@
 
 #include "core/error.h"
 #include "core/sha256.h"
+#include "core/units.h"
 #include "core/utc_time.h"
 #include "harness/app/commands.h"
 #include "harness/app/terminal_progress.h"
@@ -27,7 +28,6 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using Path = std::filesystem::path;
 
-constexpr double kPercent = 100.0;
 /// A/A comparisons for each comparison of every planted slow-down: their rate is the small one.
 constexpr int kSamePerCycle = 10;
 

@@ -16,6 +16,9 @@
 
 namespace qbench::app {
 
+/// Width to which a column of names may be cut.
+inline constexpr int kShortestName = 24;
+
 /// Flags of the runtime and of the images' preprocessing.
 struct ImageFlags {
   std::string recipe;

@@ -47,7 +47,7 @@ std::optional<nlohmann::json> Channel::try_receive() {
 }
 
 bool Channel::read_some(bool wait) {
-  std::array<std::byte, 1 << 16> chunk{};
+  std::array<std::byte, 1 << 14> chunk{};
   while (true) {
     const ssize_t got = ::recv(fd_.get(), chunk.data(), chunk.size(), wait ? 0 : MSG_DONTWAIT);
     if (got > 0) {

@@ -4,11 +4,10 @@
 #include <algorithm>
 
 #include "core/metrics/round_ratios.h"
+#include "core/units.h"
 
 namespace qbench::engine {
 namespace {
-
-constexpr double kPercent = 100.0;
 
 bool runs(const LanePair& pair) { return pair.lane->ok() && pair.baseline->ok(); }
 

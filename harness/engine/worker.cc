@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/engine/worker.h"
 
+#include <sys/prctl.h>
+
+#include <csignal>
 #include <new>
 #include <nlohmann/json.hpp>
 
@@ -52,6 +55,7 @@ nlohmann::json answer(WorkerSession& session, const WorkerIdentity& identity, co
 }  // namespace
 
 int run_worker(UniqueFd socket, const std::vector<runners::RunnerDescriptor>& runners, const WorkerIdentity& identity) {
+  ::prctl(PR_SET_PDEATHSIG, SIGKILL);  // whatever the runtime is doing then
   Channel channel(std::move(socket));
   WorkerSession session(runners);
   while (auto request = channel.receive()) {

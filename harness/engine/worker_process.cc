@@ -4,7 +4,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <sched.h>
-#include <sys/prctl.h>
+#include <spawn.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -51,57 +51,76 @@ SocketPair make_pipe() {
   return {UniqueFd(fds[0]), UniqueFd(fds[1])};
 }
 
-/// What a forked child becomes; made before the fork.
-struct WorkerShape {
-  const char* program = nullptr;
-  std::optional<rlimit> data_limit;
-  std::optional<cpu_set_t> cpus;
+/// File actions and attributes of posix_spawn, which destroy themselves.
+class SpawnPlan {
+ public:
+  SpawnPlan() {
+    ::posix_spawn_file_actions_init(&actions_);
+    ::posix_spawnattr_init(&attributes_);
+    // A Ctrl-C or a service manager's stop reaches the whole group; the parent ends its workers in order.
+    sigset_t blocked;
+    sigemptyset(&blocked);
+    sigaddset(&blocked, SIGINT);
+    sigaddset(&blocked, SIGTERM);
+    ::posix_spawnattr_setsigmask(&attributes_, &blocked);
+    sigset_t defaults;
+    sigemptyset(&defaults);
+    sigaddset(&defaults, SIGPIPE);
+    ::posix_spawnattr_setsigdefault(&attributes_, &defaults);
+    ::posix_spawnattr_setflags(&attributes_, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+  }
+  ~SpawnPlan() {
+    ::posix_spawn_file_actions_destroy(&actions_);
+    ::posix_spawnattr_destroy(&attributes_);
+  }
+  SpawnPlan(const SpawnPlan&) = delete;
+  SpawnPlan& operator=(const SpawnPlan&) = delete;
+
+  void give(int fd, int as) { ::posix_spawn_file_actions_adddup2(&actions_, fd, as); }
+
+  [[nodiscard]] pid_t start(const std::filesystem::path& program) const {
+    pid_t pid = -1;
+    const std::string flag = fmt::format("--socket-fd={}", kWorkerSocketFd);
+    char* const argv[] = {const_cast<char*>(program.c_str()), const_cast<char*>(flag.c_str()), nullptr};
+    const int error = ::posix_spawn(&pid, program.c_str(), &actions_, &attributes_, argv, environ);
+    if (error != 0)
+      throw Error(ErrorCode::kIo, "cannot start the worker '{}': {}", program.string(), errno_text(error));
+    return pid;
+  }
+
+ private:
+  posix_spawn_file_actions_t actions_{};
+  posix_spawnattr_t attributes_{};
 };
 
-WorkerShape shape_of(const WorkerLaunch& launch) {
-  WorkerShape shape{.program = launch.executable.c_str(), .data_limit = std::nullopt, .cpus = std::nullopt};
-  const auto bytes = static_cast<rlim_t>(launch.memory_limit_bytes);
-  if (bytes > 0) shape.data_limit = rlimit{bytes, bytes};
-  if (launch.cpu) {
-    shape.cpus.emplace();
-    CPU_ZERO(&*shape.cpus);
-    CPU_SET(*launch.cpu, &*shape.cpus);
-  }
-  return shape;
+/// Starts the program without a copy of this process (a fork of the harness costs milliseconds) and without running
+/// any code of ours between, so that interposed libraries (umockdev) see nothing of it.
+pid_t spawn_worker(const std::filesystem::path& program, int socket_fd, int stderr_fd) {
+  const UniqueFd devnull(::open("/dev/null", O_RDWR | O_CLOEXEC));
+  SpawnPlan plan;
+  plan.give(devnull.get(), STDIN_FILENO);
+  plan.give(stderr_fd, STDOUT_FILENO);
+  plan.give(stderr_fd, STDERR_FILENO);
+  plan.give(socket_fd, kWorkerSocketFd);
+  return plan.start(program);
 }
 
-/// Runs in the forked child: only async-signal-safe calls until exec.
-[[noreturn]] void become_worker(const WorkerShape& shape, int socket_fd, int stderr_fd, pid_t parent) {
-  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-  if (::getppid() != parent) ::_exit(126);  // the parent died before prctl
-  const int devnull = ::open("/dev/null", O_RDWR);
-  ::dup2(devnull, STDIN_FILENO);
-  ::dup2(stderr_fd, STDOUT_FILENO);
-  ::dup2(stderr_fd, STDERR_FILENO);
-  // dup2 of a descriptor onto itself would keep its close-on-exec flag
-  const int moved = ::fcntl(socket_fd, F_DUPFD, kWorkerSocketFd + 1);
-  ::dup2(moved, kWorkerSocketFd);
-  ::close(moved);
-  // Both reach the whole group (Ctrl-C, a service manager's stop); the parent ends its workers in order.
-  std::signal(SIGINT, SIG_IGN);
-  std::signal(SIGTERM, SIG_IGN);
-  std::signal(SIGPIPE, SIG_DFL);
+/// No core files, no more memory than is allowed, and when the system's memory ends the worker goes, not the harness.
+void limit_memory(pid_t pid, std::int64_t bytes) {
   const rlimit no_core{0, 0};
-  ::setrlimit(RLIMIT_CORE, &no_core);
-  if (shape.data_limit) ::setrlimit(RLIMIT_DATA, &*shape.data_limit);
-  if (shape.cpus && ::sched_setaffinity(0, sizeof *shape.cpus, &*shape.cpus) != 0) {
-    constexpr std::string_view kWhy = "the CPU that the worker was to stay on is gone\n";
-    [[maybe_unused]] const ssize_t ignored = ::write(STDERR_FILENO, kWhy.data(), kWhy.size());
-    ::_exit(125);
-  }
-  const int oom = ::open("/proc/self/oom_score_adj", O_WRONLY);  // when memory ends, the worker goes, not the harness
-  if (oom >= 0) {
-    [[maybe_unused]] const ssize_t ignored = ::write(oom, "1000", 4);
-    ::close(oom);
-  }
-  const char* const argv[] = {shape.program, "--socket-fd=3", nullptr};
-  ::execv(shape.program, const_cast<char* const*>(argv));
-  ::_exit(127);
+  ::prlimit(pid, RLIMIT_CORE, &no_core, nullptr);
+  const rlimit data{static_cast<rlim_t>(bytes), static_cast<rlim_t>(bytes)};
+  if (bytes > 0) ::prlimit(pid, RLIMIT_DATA, &data, nullptr);
+  const UniqueFd oom(::open(fmt::format("/proc/{}/oom_score_adj", pid).c_str(), O_WRONLY | O_CLOEXEC));
+  if (oom) [[maybe_unused]]
+    const ssize_t ignored = ::write(oom.get(), "1000", 4);
+}
+
+bool keep_on_cpu(pid_t pid, int cpu) {
+  cpu_set_t cpus;
+  CPU_ZERO(&cpus);
+  CPU_SET(cpu, &cpus);
+  return ::sched_setaffinity(pid, sizeof cpus, &cpus) == 0;
 }
 
 Status status_of(const std::string& code) {
@@ -124,14 +143,15 @@ WorkerProcess::WorkerProcess(const WorkerLaunch& launch) : channel_(UniqueFd()) 
   }
   SocketPair socket = make_socket_pair();
   SocketPair log = make_pipe();
-  const WorkerShape shape = shape_of(launch);
   oom_kills_at_start_ = oom_kill_count();
-  const pid_t parent = ::getpid();
-  pid_ = ::fork();
-  if (pid_ < 0) throw Error(ErrorCode::kIo, "cannot start a worker: {}", errno_text(errno));
-  if (pid_ == 0) become_worker(shape, socket.child.get(), log.child.get(), parent);
+  pid_ = spawn_worker(launch.executable, socket.child.get(), log.child.get());
   channel_ = Channel(std::move(socket.parent));
   stderr_ = std::move(log.parent);
+  limit_memory(pid_, launch.memory_limit_bytes);
+  if (launch.cpu && !keep_on_cpu(pid_, *launch.cpu)) {
+    stderr_text_ = fmt::format("CPU {}, on which the worker was to stay, is gone\n", *launch.cpu);
+    ::kill(pid_, SIGKILL);  // the first request tells
+  }
 }
 
 WorkerProcess::~WorkerProcess() {

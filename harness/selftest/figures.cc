@@ -10,13 +10,13 @@
 
 #include "core/error.h"
 #include "core/metrics/descriptive.h"
+#include "core/units.h"
 
 namespace qbench::selftest {
 namespace {
 
 using metrics::LatencyAnswer;
 
-constexpr double kPercent = 100.0;
 constexpr double kFloorQuantile = 0.99;
 constexpr double kWantedPower = 0.80;
 

@@ -10,13 +10,13 @@
 namespace qbench::variants {
 namespace {
 
-constexpr std::size_t kBlockImages = 50;
+constexpr std::size_t kAccuracyBlockImages = 50;
 
 std::string count_block(ModelSession& session, const ImageSet& images, std::size_t block) {
   Accuracy counted;
   const double before = session.seconds();
-  const std::size_t end = std::min((block + 1) * kBlockImages, images.count());
-  for (std::size_t image = block * kBlockImages; image < end; ++image) {
+  const std::size_t end = std::min((block + 1) * kAccuracyBlockImages, images.count());
+  for (std::size_t image = block * kAccuracyBlockImages; image < end; ++image) {
     session.run(images.pixels(image));
     const std::span<const float> scores = session.output(0);
     const auto best = std::max_element(scores.begin(), scores.end()) - scores.begin();
@@ -34,10 +34,10 @@ std::string count_block(ModelSession& session, const ImageSet& images, std::size
 Accuracy measure_accuracy(std::span<const std::byte> model, const ImageSet& images, const Execution& execution,
                           engine::Progress& progress, std::string_view phase) {
   ChildBlocks plan;
-  plan.blocks = (images.count() + kBlockImages - 1) / kBlockImages;
+  plan.blocks = (images.count() + kAccuracyBlockImages - 1) / kAccuracyBlockImages;
   plan.jobs = execution.jobs;
   plan.what = "the model under test";
-  plan.progress = [&](std::size_t done) { progress.advance(std::min(done * kBlockImages, images.count())); };
+  plan.progress = [&](std::size_t done) { progress.advance(std::min(done * kAccuracyBlockImages, images.count())); };
   progress.begin(phase, images.count());
   Accuracy total;
   for (const std::string& block : run_in_children(plan, [&] {

@@ -19,10 +19,8 @@ using models::Graph;
 using models::Histogram;
 using models::Range;
 
-/// Images of one block; fixed, so that sums are added in the same order whatever the number of processes.
-constexpr std::size_t kBlockImages = 20;
 constexpr std::size_t kBins = 4096;
-constexpr double kPercent = 99.99;
+constexpr double kKeptPercent = 99.99;
 
 /// What is taken down of one activation in the first pass.
 struct Seen {
@@ -55,11 +53,6 @@ struct Seen {
     for (std::size_t c = 0; c < sums.size(); ++c) sums[c] += other.sums[c];
   }
 };
-
-std::size_t channels_of(const Graph& graph, int tensor) {
-  const std::vector<int>& shape = graph.tensors[static_cast<std::size_t>(tensor)].shape;
-  return shape.empty() ? 1 : static_cast<std::size_t>(shape.back());
-}
 
 class Calibrator {
  public:
@@ -133,7 +126,7 @@ class Calibrator {
 
   std::vector<Seen> empty_seen() const {
     std::vector<Seen> seen(tensors_.size());
-    for (std::size_t i = 0; i < seen.size(); ++i) seen[i].sums.assign(channels_of(graph_, tensors_[i]), 0.0);
+    for (std::size_t i = 0; i < seen.size(); ++i) seen[i].sums.assign(models::channels_of(graph_, tensors_[i]), 0.0);
     return seen;
   }
 
@@ -212,7 +205,7 @@ std::vector<float> input_means(const ImageSet& images, std::size_t channels) {
 }
 
 Range chosen_range(const Histogram& histogram, const CalibrationOptions& options) {
-  return options.method == RangeMethod::kPercentile ? models::percentile_range(histogram, kPercent)
+  return options.method == RangeMethod::kPercentile ? models::percentile_range(histogram, kKeptPercent)
                                                     : models::least_error_range(histogram, options.activations);
 }
 
@@ -250,7 +243,7 @@ models::ActivationStatistics calibrate(const Graph& graph, const ImageSet& image
     }
   }
   const auto input = static_cast<std::size_t>(graph.inputs.at(0));
-  const std::size_t channels = channels_of(graph, graph.inputs[0]);
+  const std::size_t channels = models::channels_of(graph, graph.inputs[0]);
   statistics.ranges[input] = input_range(images.recipe(), channels);
   statistics.channel_means[input] = input_means(images, channels);
   return statistics;

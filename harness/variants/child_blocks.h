@@ -9,6 +9,9 @@
 
 namespace qbench::variants {
 
+/// Images of a block; fixed, so that sums are added in the same order whatever the number of processes.
+inline constexpr std::size_t kBlockImages = 20;
+
 /// Work on one block; returns its result as bytes.
 using BlockWork = std::function<std::string(std::size_t block)>;
 

@@ -24,7 +24,6 @@ using models::Graph;
 using models::Op;
 using models::Operator;
 
-constexpr std::size_t kBlockImages = 20;
 constexpr double kNoErrorDb = 200.0;
 
 /// Powers of one activation, by channel.
@@ -95,11 +94,6 @@ std::map<std::string, int> named_activations(const Graph& graph) {
   return named;
 }
 
-std::size_t channels_of(const Graph& graph, int tensor) {
-  const std::vector<int>& shape = graph.tensors[static_cast<std::size_t>(tensor)].shape;
-  return shape.empty() ? 1 : static_cast<std::size_t>(shape.back());
-}
-
 /// One run of both models, image by image.
 class Comparison {
  public:
@@ -145,7 +139,7 @@ class Comparison {
  private:
   std::vector<Powers> empty() const {
     std::vector<Powers> powers;
-    for (const MatchedActivation& pair : matched_) powers.emplace_back(channels_of(reference_, pair.reference));
+    for (const MatchedActivation& pair : matched_) powers.emplace_back(models::channels_of(reference_, pair.reference));
     return powers;
   }
 

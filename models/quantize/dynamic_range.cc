@@ -12,8 +12,8 @@
 namespace qbench::models {
 namespace {
 
-constexpr std::int64_t kSmallest = 1024;
-constexpr int kDequantizeVersion = 5;
+constexpr std::int64_t kSmallestDynamic = 1024;
+constexpr int kDynamicDequantizeVersion = 5;
 
 int hybrid_version(Op op) {
   switch (op) {
@@ -30,10 +30,10 @@ int hybrid_version(Op op) {
 
 Graph dynamic_range(const Graph& graph) {
   Graph result = graph;
-  UnpackedConstants unpacked(result, kDequantizeVersion);
+  UnpackedConstants unpacked(result, kDynamicDequantizeVersion);
   std::map<std::tuple<int, int, bool>, int> packed;
   for (Operator& op : result.operators) {
-    if (!has_float_weights(graph, op, kSmallest)) {
+    if (!has_float_weights(graph, op, kSmallestDynamic)) {
       continue;
     }
     const int weights = op.inputs[1];

@@ -11,9 +11,9 @@
 namespace qbench::models {
 namespace {
 
-constexpr std::int64_t kSmallest = 64;
+constexpr std::int64_t kSmallestFloat16 = 64;
 constexpr float kLargestHalf = 65504.0F;
-constexpr int kDequantizeVersion = 3;
+constexpr int kFloat16DequantizeVersion = 3;
 
 int add_half_copy(Graph& graph, int constant) {
   std::vector<std::uint16_t> halves;
@@ -30,12 +30,12 @@ int add_half_copy(Graph& graph, int constant) {
 
 Graph to_float16(const Graph& graph) {
   Graph result = graph;
-  UnpackedConstants unpacked(result, kDequantizeVersion);
+  UnpackedConstants unpacked(result, kFloat16DequantizeVersion);
   for (Operator& op : result.operators) {
     for (int& input : op.inputs) {
       const bool is_float32 =
           is_constant(graph, input) && graph.tensors[static_cast<std::size_t>(input)].type == TensorType::kFloat32;
-      if (is_float32 && element_count(graph.tensors[static_cast<std::size_t>(input)].shape) >= kSmallest) {
+      if (is_float32 && element_count(graph.tensors[static_cast<std::size_t>(input)].shape) >= kSmallestFloat16) {
         input = unpacked.of(input, 0, [&result, input] { return add_half_copy(result, input); });
       }
     }

@@ -11,16 +11,16 @@
 namespace qbench::models {
 namespace {
 
-constexpr std::int64_t kSmallest = 256;
-constexpr int kDequantizeVersion = 5;  // per-channel int8 constants
+constexpr std::int64_t kSmallestWeightOnly = 256;
+constexpr int kWeightOnlyDequantizeVersion = 5;  // per-channel int8 constants
 
 }  // namespace
 
 Graph weight_only(const Graph& graph) {
   Graph result = graph;
-  UnpackedConstants unpacked(result, kDequantizeVersion);
+  UnpackedConstants unpacked(result, kWeightOnlyDequantizeVersion);
   for (Operator& op : result.operators) {
-    if (!has_float_weights(graph, op, kSmallest)) {
+    if (!has_float_weights(graph, op, kSmallestWeightOnly)) {
       continue;
     }
     const int weights = op.inputs[1];

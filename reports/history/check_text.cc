@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/metrics/paired_latency.h"
+#include "core/units.h"
 #include "core/utc_time.h"
 #include "reports/junit_suite.h"
 #include "reports/table.h"
@@ -15,7 +16,6 @@
 namespace qbench::reports::history {
 namespace {
 
-constexpr double kPercent = 100.0;
 constexpr double kLeastUniformP = 0.001;
 
 Tone tone_of(const SeriesFinding& finding) {

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <SQLiteCpp/Column.h>
 #include <SQLiteCpp/Database.h>
 #include <SQLiteCpp/Exception.h>
 
+#include <cstddef>
 #include <filesystem>
 #include <memory>
+#include <span>
 #include <utility>
 
 #include "reports/history/open_mode.h"
@@ -28,6 +31,11 @@ decltype(auto) guarded(const std::filesystem::path& path, Work&& work) {
   } catch (const SQLite::Exception& error) {
     throw_database_error(path, error);
   }
+}
+
+/// The bytes of a blob; they live until the statement's next step.
+[[nodiscard]] inline std::span<const std::byte> bytes_of(const SQLite::Column& column) {
+  return {static_cast<const std::byte*>(column.getBlob()), static_cast<std::size_t>(column.getBytes())};
 }
 
 }  // namespace qbench::reports::history

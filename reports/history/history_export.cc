@@ -7,6 +7,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
+#include "core/units.h"
 #include "core/utc_time.h"
 #include "reports/csv_text.h"
 #include "reports/history/check_text.h"
@@ -20,8 +21,6 @@ namespace qbench::reports::history {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-constexpr double kPercent = 100.0;
 
 /// Runs are looked up once, however many series they are in.
 class RunCache {

@@ -7,14 +7,11 @@
 #include <algorithm>
 
 #include "core/error.h"
+#include "reports/history/database.h"
 #include "reports/history/run_codec.h"
 
 namespace qbench::reports::history {
 namespace {
-
-std::span<const std::byte> bytes_of(const SQLite::Column& column) {
-  return {static_cast<const std::byte*>(column.getBlob()), static_cast<std::size_t>(column.getBytes())};
-}
 
 LaneRecord* find_lane(Record& record, const std::string& cell, int batch) {
   const auto found = std::ranges::find(record.cells, cell, &CellRecord::id);

@@ -33,9 +33,6 @@ std::optional<std::int64_t> optional_number(const SQLite::Column& column) {
 std::optional<double> optional_real(const SQLite::Column& column) {
   return column.isNull() ? std::nullopt : std::optional(column.getDouble());
 }
-std::span<const std::byte> bytes_of(const SQLite::Column& column) {
-  return {static_cast<const std::byte*>(column.getBlob()), static_cast<std::size_t>(column.getBytes())};
-}
 
 RunInfo run_from(SQLite::Statement& row) {
   RunInfo run;

@@ -14,7 +14,6 @@ namespace qbench::runners {
 
 namespace {
 
-constexpr int kSuperSpeed = 5000;
 constexpr int kAnySpeed = 0;
 constexpr std::uint64_t kMaxTableBytes = 1U << 20U;
 

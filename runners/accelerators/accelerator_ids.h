@@ -8,6 +8,8 @@
 
 namespace qbench::runners {
 
+inline constexpr int kSuperSpeed = 5000;  ///< Mbit/s of a USB 3 link
+
 /// One USB identity of an accelerator. A device whose firmware is loaded at first use has two: before and after.
 struct AcceleratorId {
   std::uint16_t vendor = 0;

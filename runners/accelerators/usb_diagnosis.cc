@@ -5,12 +5,13 @@
 
 #include <algorithm>
 
+#include "runners/accelerators/accelerator_ids.h"
+
 namespace qbench::runners {
 
 namespace {
 
 constexpr double kHighSpeed = 480.0;
-constexpr double kSuperSpeed = 5000.0;
 
 struct Verdict {
   DeviceState state;

@@ -14,7 +14,8 @@ using Path = std::filesystem::path;
 
 /// A live comparison into results(), quick settings first so that later arguments win.
 std::vector<std::string> live(const TinySet& set, const std::vector<std::string>& more) {
-  std::vector<std::string> arguments{"-q", "compare", "--live", "-o", set.results(), "--batch", "1", "--rounds", "12"};
+  std::vector<std::string> arguments{"-q",       "compare", "--live",           "-o", set.results(), "--batch", "1",
+                                     "--rounds", "12",      "--restart-rounds", "6"};
   arguments.insert(arguments.end(), more.begin(), more.end());
   return arguments;
 }

@@ -20,6 +20,8 @@ std::vector<std::string> sides(const TinySet& set, const std::string& a, const s
           "1",
           "--rounds",
           "12",
+          "--restart-rounds",
+          "6",
           "--max-block-seconds",
           "0.03",
           "--model",

@@ -36,9 +36,9 @@ TEST_F(ReportTest, TwoRunsOfTheSameModelsAreBitExact) {
   for (const char* file : {"boards.md", "boards.html", "boards.json"}) {
     EXPECT_TRUE(std::filesystem::exists(at("both") / file)) << file;
   }
-  const auto json = nlohmann::json::parse(read_text_file(at("both") / "boards.json"));
-  EXPECT_EQ(json.at("bit_checks").size(), 1U);  // int8 only
-  EXPECT_TRUE(json.at("bit_checks").at(0).at("identical").get<bool>());
+  const auto boards = nlohmann::json::parse(read_text_file(at("both") / "boards.json"));
+  EXPECT_EQ(boards.at("bit_checks").size(), 1U);  // int8 only
+  EXPECT_TRUE(boards.at("bit_checks").at(0).at("identical").get<bool>());
 }
 
 TEST_F(ReportTest, StoredRunIsRenderedAnewAndItsRecordStays) {

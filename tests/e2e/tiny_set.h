@@ -45,7 +45,7 @@ class TinySet {
     for (const std::string& name : models) {
       arguments.insert(arguments.end(), {"--model", name + "=" + model(name).string()});
     }
-    for (const char* quick : {"--rounds", "12", "--jobs", "2"}) arguments.emplace_back(quick);
+    for (const char* quick : {"--rounds", "12", "--restart-rounds", "6", "--jobs", "2"}) arguments.emplace_back(quick);
     arguments.insert(arguments.end(), more.begin(), more.end());
     return arguments;
   }

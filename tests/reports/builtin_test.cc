@@ -27,7 +27,7 @@ TEST(BuiltinTest, EveryFormatWritesItsFileAndNothingElse) {
   const Comparison comparison = compare_cells(record);
   for (const ReportFormat& format : report_formats()) {
     const testing::TemporaryFolder folder;
-    format.write({record, comparison}, folder.path());
+    write_report(format, {record, comparison}, folder.path());
     std::set<std::string> found;
     for (const auto& entry : std::filesystem::directory_iterator(folder.path())) found.insert(entry.path().filename());
     EXPECT_EQ(found, std::set<std::string>{format.file});
@@ -37,7 +37,7 @@ TEST(BuiltinTest, EveryFormatWritesItsFileAndNothingElse) {
 TEST(BuiltinTest, EveryFormatWritesAnEmptyRecord) {
   for (const ReportFormat& format : report_formats()) {
     const testing::TemporaryFolder folder;
-    EXPECT_NO_THROW(format.write({Record{}, Comparison{}}, folder.path())) << format.name;
+    EXPECT_NO_THROW(write_report(format, {Record{}, Comparison{}}, folder.path())) << format.name;
   }
 }
 
@@ -46,7 +46,7 @@ TEST(BuiltinTest, UnwritableFolderIsOneIoError) {
   const Comparison comparison = compare_cells(record);
   for (const ReportFormat& format : report_formats()) {
     try {
-      format.write({record, comparison}, "/nowhere/at/all");
+      write_report(format, {record, comparison}, "/nowhere/at/all");
       FAIL() << format.name;
     } catch (const Error& error) {
       EXPECT_EQ(error.code(), ErrorCode::kIo);

@@ -10,7 +10,7 @@
 namespace qbench::reports {
 namespace {
 
-nlohmann::json report_of(const Record& record) {
+nlohmann::json gbench_json(const Record& record) {
   const Comparison comparison = compare_cells(record);
   return nlohmann::json::parse(gbench_report_text({record, comparison}));
 }
@@ -25,7 +25,7 @@ std::vector<nlohmann::json> entries(const nlohmann::json& report, const std::str
 }
 
 TEST(GbenchReportTest, EveryRoundIsARepetition) {
-  const auto report = report_of(testing::sample_record());
+  const auto report = gbench_json(testing::sample_record());
   const auto rounds = entries(report, "fp32/batch:1/process_time/real_time", "iteration");
   ASSERT_EQ(rounds.size(), 40U);
   EXPECT_EQ(rounds[7].at("name"), "fp32/batch:1/process_time/real_time");
@@ -39,14 +39,14 @@ TEST(GbenchReportTest, EveryRoundIsARepetition) {
 TEST(GbenchReportTest, RealTimeIsTheMeanOfTheRound) {
   Record record = testing::sample_record();
   record.cells[0].lanes[0].blocks[0].samples_ns = {1000000, 2000000, 6000000};
-  const auto round = entries(report_of(record), "fp32/batch:1/process_time/real_time", "iteration").at(0);
+  const auto round = entries(gbench_json(record), "fp32/batch:1/process_time/real_time", "iteration").at(0);
   EXPECT_DOUBLE_EQ(round.at("real_time"), 3e6);
   EXPECT_DOUBLE_EQ(round.at("cpu_time"), 6e6);
 }
 
 TEST(GbenchReportTest, AggregatesFollowTheRepetitions) {
   const auto aggregates =
-      entries(report_of(testing::sample_record()), "int8/batch:1/process_time/real_time", "aggregate");
+      entries(gbench_json(testing::sample_record()), "int8/batch:1/process_time/real_time", "aggregate");
   ASSERT_EQ(aggregates.size(), 4U);
   EXPECT_EQ(aggregates[0].at("name"), "int8/batch:1/process_time/real_time_mean");
   EXPECT_EQ(aggregates[1].at("aggregate_name"), "median");
@@ -54,7 +54,7 @@ TEST(GbenchReportTest, AggregatesFollowTheRepetitions) {
 }
 
 TEST(GbenchReportTest, ContextNamesTheMachine) {
-  const auto context = report_of(testing::sample_record()).at("context");
+  const auto context = gbench_json(testing::sample_record()).at("context");
   EXPECT_EQ(context.at("host_name"), "board");
   EXPECT_EQ(context.at("num_cpus"), 4);
   EXPECT_EQ(context.at("cpu_scaling_enabled"), true);
@@ -63,7 +63,7 @@ TEST(GbenchReportTest, ContextNamesTheMachine) {
 }
 
 TEST(GbenchReportTest, LanesWithoutSamplesAreLeftOut) {
-  const auto report = report_of(testing::sample_record());
+  const auto report = gbench_json(testing::sample_record());
   EXPECT_TRUE(entries(report, "int8/batch:64/process_time/real_time", "iteration").empty());
   EXPECT_TRUE(entries(report, "dynamic/batch:1/process_time/real_time", "iteration").empty());
 }

@@ -21,7 +21,7 @@ nlohmann::json schema() {
   return nlohmann::json::parse(read_text_file(QBENCH_SOURCE_DIR "/configs/schema/report.schema.json"));
 }
 
-nlohmann::json report_of(const Record& record) {
+nlohmann::json json_report_of(const Record& record) {
   const auto predictions = testing::sample_predictions();
   const Comparison comparison = compare_cells(record, predictions);
   return nlohmann::json::parse(json_report_text({record, comparison, predictions}));
@@ -30,20 +30,20 @@ nlohmann::json report_of(const Record& record) {
 std::vector<std::string> faults_of(const nlohmann::json& report) { return testing::schema_faults(schema(), report); }
 
 TEST(JsonReportTest, FullRecordFollowsTheSchema) {
-  EXPECT_THAT(faults_of(report_of(testing::sample_record())), IsEmpty());
+  EXPECT_THAT(faults_of(json_report_of(testing::sample_record())), IsEmpty());
 }
 
-TEST(JsonReportTest, EmptyRecordFollowsTheSchema) { EXPECT_THAT(faults_of(report_of(Record{})), IsEmpty()); }
+TEST(JsonReportTest, EmptyRecordFollowsTheSchema) { EXPECT_THAT(faults_of(json_report_of(Record{})), IsEmpty()); }
 
 TEST(JsonReportTest, RecordWithoutDatasetFollowsTheSchema) {
   Record record = testing::sample_record();
   record.dataset.reset();
   for (CellRecord& cell : record.cells) cell.accuracy.reset();
-  EXPECT_THAT(faults_of(report_of(record)), IsEmpty());
+  EXPECT_THAT(faults_of(json_report_of(record)), IsEmpty());
 }
 
 TEST(JsonReportTest, SchemaFindsEveryKindOfFault) {
-  const nlohmann::json good = report_of(testing::sample_record());
+  const nlohmann::json good = json_report_of(testing::sample_record());
   const auto with = [&](const char* pointer, const nlohmann::json& value) {
     nlohmann::json bad = good;
     bad[nlohmann::json::json_pointer(pointer)] = value;
@@ -79,7 +79,7 @@ void expect_described(const nlohmann::json& node, const std::string& where) {
 TEST(JsonReportTest, SchemaDescribesEveryField) { expect_described(schema(), "$"); }
 
 TEST(JsonReportTest, BytesThatAreNotUtf8BecomeReplacementCharacters) {
-  const nlohmann::json report = report_of(testing::sample_record());
+  const nlohmann::json report = json_report_of(testing::sample_record());
   EXPECT_EQ(report.at("dataset").at("skipped_images").at(1).at("id"), "circle/\xEF\xBF\xBD\xEF\xBF\xBD.png");
 }
 

@@ -9,7 +9,7 @@
 namespace qbench::reports {
 namespace {
 
-std::string text_of(const Record& record, std::span<const CheckedGate> gates = {}) {
+std::string junit_text(const Record& record, std::span<const CheckedGate> gates = {}) {
   const Comparison comparison = compare_cells(record);
   return junit_report_text({record, comparison, {}, gates});
 }
@@ -26,25 +26,25 @@ TEST(JunitReportTest, IsWellFormedWithHostileNames) {
   record.cells[3].id = testing::hostile_name() + "]]>";
   record.cells[3].lanes[0].outcome.reason = "\"'<>&\x02\xFF";
   const auto gates = testing::sample_gates();
-  EXPECT_EQ(testing::xml_fault(text_of(record, gates)), "");
+  EXPECT_EQ(testing::xml_fault(junit_text(record, gates)), "");
 }
 
 TEST(JunitReportTest, EveryCellIsACase) {
-  const std::string text = text_of(testing::sample_record());
+  const std::string text = junit_text(testing::sample_record());
   EXPECT_EQ(count_of(text, "<testcase "), 6U);
   EXPECT_NE(text.find("tests=\"6\" failures=\"0\" errors=\"2\" skipped=\"1\""), std::string::npos) << text;
   EXPECT_EQ(text.find(".gates"), std::string::npos);
 }
 
 TEST(JunitReportTest, CrashIsAnErrorWithTheLastLines) {
-  const std::string text = text_of(testing::sample_record());
+  const std::string text = junit_text(testing::sample_record());
   EXPECT_NE(text.find("<error type=\"crashed\""), std::string::npos);
   EXPECT_NE(text.find("bad"), std::string::npos);
 }
 
 TEST(JunitReportTest, MissedGateIsAFailureAndAnUndecidedOneIsSkipped) {
   const auto gates = testing::sample_gates();
-  const std::string text = text_of(testing::sample_record(), gates);
+  const std::string text = junit_text(testing::sample_record(), gates);
   EXPECT_NE(text.find("tests=\"4\" failures=\"1\" errors=\"0\" skipped=\"2\""), std::string::npos) << text;
   EXPECT_NE(text.find("<failure type=\"gate\" message=\"rss&lt;=+10%: MISSED: +25.00 %"), std::string::npos) << text;
   EXPECT_NE(text.find("latency&lt;=+2%: CANNOT TELL: not measured"), std::string::npos);

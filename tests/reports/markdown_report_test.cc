@@ -10,7 +10,7 @@
 namespace qbench::reports {
 namespace {
 
-std::string text_of(const Record& record) {
+std::string markdown_text(const Record& record) {
   const auto predictions = testing::sample_predictions();
   const Comparison comparison = compare_cells(record, predictions);
   return markdown_report_text({record, comparison, predictions});
@@ -23,7 +23,7 @@ std::size_t bars_of(const std::string& line) {
 }
 
 TEST(MarkdownReportTest, HostileNamesKeepTheTablesTogether) {
-  std::istringstream stream(text_of(testing::sample_record()));
+  std::istringstream stream(markdown_text(testing::sample_record()));
   std::size_t columns = 0;
   for (std::string line; std::getline(stream, line);) {
     const std::size_t bars = line.starts_with("|") ? bars_of(line) : 0;
@@ -35,14 +35,14 @@ TEST(MarkdownReportTest, HostileNamesKeepTheTablesTogether) {
 }
 
 TEST(MarkdownReportTest, NoMarkupOfANameSurvives) {
-  const std::string text = text_of(testing::sample_record());
+  const std::string text = markdown_text(testing::sample_record());
   EXPECT_EQ(text.find(" <img"), std::string::npos);
   EXPECT_EQ(text.find('\x1b'), std::string::npos);
   EXPECT_NE(text.find("\\<img"), std::string::npos);
 }
 
 TEST(MarkdownReportTest, HoldsEveryPart) {
-  const std::string text = text_of(testing::sample_record());
+  const std::string text = markdown_text(testing::sample_record());
   for (const char* part : {"## Verdicts", "## What did not work, and why", "## Speed", "## Accuracy", "## Images",
                            "## Models", "## Board", "## How it was measured", "## Settings", "## Warnings"}) {
     EXPECT_NE(text.find(part), std::string::npos) << part;
@@ -55,7 +55,7 @@ TEST(MarkdownReportTest, LatencyOnlyRunHasNoAccuracyPart) {
   Record record = testing::sample_record();
   record.dataset.reset();
   for (CellRecord& cell : record.cells) cell.accuracy.reset();
-  const std::string text = text_of(record);
+  const std::string text = markdown_text(record);
   EXPECT_EQ(text.find("## Accuracy"), std::string::npos);
   EXPECT_EQ(text.find("## Images"), std::string::npos);
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "reports/record_reader.h"
+#include "reports/builtin.h"
 
 #include <gtest/gtest.h>
 
@@ -18,7 +19,7 @@ class RecordReaderTest : public ::testing::Test {
   /// A result folder with report.json and the predictions of both cells.
   void write_run(const Record& record) {
     const Comparison comparison = compare_cells(record);
-    json_report().write({record, comparison}, path());
+    write_report(json_report(), {record, comparison}, path());
     std::filesystem::create_directory(path() / "predictions");
     for (const CellPredictions& cell : testing::sample_predictions()) {
       PredictionsWriter writer(path() / "predictions" / (cell.cell + ".csv"));

@@ -135,7 +135,7 @@ TEST(StoredComparisonTest, EveryReportFormatShowsItAndItReadsBack) {
   const StoredComparison stored = compare(run_of(1.0, 1.0, 1), run_of(1.3, 1.05, 11), {"the CPU differs"});
   const testing::TemporaryFolder folder;
   const ReportInput input{.record = stored.record, .comparison = stored.comparison};
-  for (const ReportFormat& format : report_formats()) format.write(input, folder.path());
+  for (const ReportFormat& format : report_formats()) write_report(format, input, folder.path());
   EXPECT_EQ(read_record(folder.path()).cells.size(), 4U);
 }
 

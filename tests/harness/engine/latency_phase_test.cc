@@ -42,6 +42,7 @@ TEST_F(LatencyPhaseTest, EveryLaneGivesABlockInEveryRound) {
 
 TEST_F(LatencyPhaseTest, TheOrderWithinARoundChanges) {
   fixture_.settings.rounds = 20;
+  fixture_.settings.restart_rounds = 0;
   Lane* const a = ready_lane({});
   Lane* const b = ready_lane({});
   run({a, b});

@@ -26,6 +26,8 @@ TEST(LookPlanOfSettingsTest, TheMarginIsInPercent) {
 
 class LooksTest : public ::testing::Test {
  protected:
+  LooksTest() { fixture_.settings.restart_rounds = 0; }
+
   /// Rounds that two lanes were given, the second measured against the first.
   int rounds_of(const testing::FakeScript& baseline, const testing::FakeScript& other) {
     for (const testing::FakeScript& script : {baseline, other}) {

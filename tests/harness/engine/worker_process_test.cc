@@ -160,7 +160,7 @@ TEST_F(WorkerProcessTest, ACpuThatIsGoneEndsTheWorkerWithTheReason) {
   const Outcome outcome = worker.request(load_request({}), 20s, "load").outcome;
   EXPECT_EQ(outcome.status, Status::kCrashed);
   ASSERT_FALSE(outcome.stderr_tail.empty());
-  EXPECT_NE(outcome.stderr_tail.back().find("the CPU that the worker was to stay on"), std::string::npos);
+  EXPECT_NE(outcome.stderr_tail.back().find("on which the worker was to stay, is gone"), std::string::npos);
 }
 
 }  // namespace

@@ -10,6 +10,7 @@
 #include "models/output_check.h"
 #include "models/precision.h"
 #include "models/tflite_writer.h"
+#include "tests/models/quantize/expect_writable.h"
 #include "tests/support/graph_builder.h"
 
 namespace qbench::models {
@@ -40,8 +41,6 @@ int count(const Graph& graph, Op op) {
   return static_cast<int>(std::count_if(graph.operators.begin(), graph.operators.end(),
                                         [op](const Operator& each) { return each.op == op; }));
 }
-
-void expect_writable(const Graph& graph) { EXPECT_NO_THROW(check_output(graph, write_tflite(graph), "variant")); }
 
 TEST(IntegerQuantizerTest, QuantizesAWholeClassifierToInt8) {
   const Graph graph = tiny_float_graph();

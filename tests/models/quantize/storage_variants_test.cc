@@ -16,6 +16,7 @@
 #include "models/quantize/round_weights.h"
 #include "models/quantize/weight_only.h"
 #include "models/tflite_writer.h"
+#include "tests/models/quantize/expect_writable.h"
 #include "tests/support/graph_builder.h"
 
 namespace qbench::models {
@@ -46,8 +47,6 @@ const Operator& first(const Graph& graph, Op op) {
 const Tensor& operand(const Graph& graph, const Operator& op, std::size_t i) {
   return graph.tensors[static_cast<std::size_t>(op.inputs[i])];
 }
-
-void expect_writable(const Graph& graph) { EXPECT_NO_THROW(check_output(graph, write_tflite(graph), "variant")); }
 
 TEST(Float16Test, HalvesTheConstantsAndUnpacksEachOnce) {
   const Graph half = to_float16(wide_graph());

@@ -132,10 +132,11 @@ TEST_F(StoreFaultsTest, AKilledWriterLosesNothingThatWasAcknowledged) {
     ASSERT_EQ(::pipe(ends), 0);
     const pid_t writer = start([&] { return add_for_ever(path(), ends[1]); });
     ::close(ends[1]);
-    std::this_thread::sleep_for(std::chrono::milliseconds(5 + random.below(60)));
+    char byte = 0;
+    if (::read(ends[0], &byte, 1) == 1) ++acknowledged;  // however slow the machine is, it has begun
+    std::this_thread::sleep_for(std::chrono::milliseconds(random.below(60)));
     ::kill(writer, SIGKILL);
     EXPECT_EQ(exit_code_of(writer), 128 + SIGKILL);
-    char byte = 0;
     while (::read(ends[0], &byte, 1) == 1) ++acknowledged;
     ::close(ends[0]);
   }

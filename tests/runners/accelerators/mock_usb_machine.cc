@@ -14,12 +14,14 @@
 
 namespace qbench::testing {
 
-namespace {
-
-struct Unref {
+/// Has linkage: a class that the header names holds one.
+struct UnrefIoctlData {
   void operator()(UMockdevIoctlData* data) const noexcept { umockdev_ioctl_data_unref(data); }
 };
-using Data = std::unique_ptr<UMockdevIoctlData, Unref>;
+
+namespace {
+
+using Data = std::unique_ptr<UMockdevIoctlData, UnrefIoctlData>;
 
 constexpr std::size_t kSetupBytes = 8;
 constexpr std::size_t kStatusBytes = 2;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/system_tree.h"
+#include "runners/accelerators/accelerator_ids.h"
 
 namespace qbench::testing {
 
@@ -14,7 +15,6 @@ namespace {
 using Bytes = std::vector<unsigned>;
 
 constexpr const char* kController = "/devices/pci0000:00/0000:00:14.0";
-constexpr int kSuperSpeed = 5000;
 
 void put16(Bytes& bytes, unsigned value) {
   bytes.push_back(value & 0xffU);
@@ -31,7 +31,7 @@ bool waits_for_firmware(const UsbDescription& device) { return device.vendor == 
 
 // USB 2.0, table 9-8.
 Bytes device_descriptor(const UsbDescription& device) {
-  const bool super = device.speed_mbps >= kSuperSpeed;
+  const bool super = device.speed_mbps >= runners::kSuperSpeed;
   Bytes bytes = {18, 1};
   put16(bytes, super ? 0x0300 : 0x0200);
   const unsigned device_class = device.is_hub ? 9 : 0;
@@ -97,7 +97,7 @@ std::string umockdev_text(const UsbDescription& device) {
   text += fmt::format("A: devpath={}\n", device.port.empty() ? "0" : device.port);
   text += fmt::format("A: idVendor={:04x}\nA: idProduct={:04x}\n", device.vendor, device.product);
   text += "A: bcdDevice=0100\nA: bConfigurationValue=1\nA: bNumConfigurations=1\nA: bMaxPower=100mA\n";
-  text += fmt::format("A: version= {}.00\n", device.speed_mbps >= kSuperSpeed ? 3 : 2);
+  text += fmt::format("A: version= {}.00\n", device.speed_mbps >= runners::kSuperSpeed ? 3 : 2);
   text += fmt::format("H: descriptors={}\n\n", descriptors);
   return device.port.empty() ? text : text + interface_text(device);
 }
@@ -105,8 +105,13 @@ std::string umockdev_text(const UsbDescription& device) {
 std::string umockdev_root_hubs() {
   const UsbDescription high{
       .bus = 1, .port = "", .number = 1, .vendor = 0x1d6b, .product = 2, .speed_mbps = 480, .is_hub = true};
-  const UsbDescription super{
-      .bus = 2, .port = "", .number = 1, .vendor = 0x1d6b, .product = 3, .speed_mbps = kSuperSpeed, .is_hub = true};
+  const UsbDescription super{.bus = 2,
+                             .port = "",
+                             .number = 1,
+                             .vendor = 0x1d6b,
+                             .product = 3,
+                             .speed_mbps = runners::kSuperSpeed,
+                             .is_hub = true};
   return umockdev_text(high) + umockdev_text(super);
 }
 
