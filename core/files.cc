@@ -2,6 +2,7 @@
 #include "core/files.h"
 
 #include <fcntl.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <zstd.h>
@@ -19,6 +20,18 @@ UniqueFd open_for_reading(const std::filesystem::path& path) {
   UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   if (!fd) throw Error(ErrorCode::kIo, "cannot read '{}': {}", path.string(), errno_text(errno));
   return fd;
+}
+
+std::size_t checked_size(int fd, const std::filesystem::path& path, std::uint64_t max_bytes) {
+  struct stat info {};
+  if (::fstat(fd, &info) != 0 || !S_ISREG(info.st_mode)) {
+    throw Error(ErrorCode::kIo, "'{}' is not a regular file", path.string());
+  }
+  if (static_cast<std::uint64_t>(info.st_size) > max_bytes) {
+    throw Error(ErrorCode::kIo, "'{}' has {} bytes, more than the {} allowed here", path.string(), info.st_size,
+                max_bytes);
+  }
+  return static_cast<std::size_t>(info.st_size);
 }
 
 void sync_folder(const std::filesystem::path& folder) {
@@ -46,15 +59,7 @@ std::string errno_text(int error_number) { return std::generic_category().messag
 
 std::vector<std::byte> read_file(const std::filesystem::path& path, std::uint64_t max_bytes) {
   const UniqueFd fd = open_for_reading(path);
-  struct stat info {};
-  if (::fstat(fd.get(), &info) != 0 || !S_ISREG(info.st_mode)) {
-    throw Error(ErrorCode::kIo, "'{}' is not a regular file", path.string());
-  }
-  if (static_cast<std::uint64_t>(info.st_size) > max_bytes) {
-    throw Error(ErrorCode::kIo, "'{}' has {} bytes, more than the {} allowed here", path.string(), info.st_size,
-                max_bytes);
-  }
-  std::vector<std::byte> data(static_cast<std::size_t>(info.st_size));
+  std::vector<std::byte> data(checked_size(fd.get(), path, max_bytes));
   std::size_t done = 0;
   while (done < data.size()) {
     const ssize_t got = ::read(fd.get(), data.data() + done, data.size() - done);
@@ -79,6 +84,24 @@ void write_all(int fd, std::span<const std::byte> data, std::string_view what) {
     if (wrote <= 0) throw Error(ErrorCode::kIo, "writing '{}' failed: {}", what, errno_text(errno));
     data = data.subspan(static_cast<std::size_t>(wrote));
   }
+}
+
+MappedFile::MappedFile(const std::filesystem::path& path, std::uint64_t max_bytes) {
+  const UniqueFd fd = open_for_reading(path);
+  const std::size_t size = checked_size(fd.get(), path, max_bytes);
+  if (size == 0) return;  // which cannot be mapped
+  void* mapping = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, fd.get(), 0);
+  if (mapping == MAP_FAILED) throw Error(ErrorCode::kIo, "cannot map '{}': {}", path.string(), errno_text(errno));
+  bytes_ = {static_cast<const std::byte*>(mapping), size};
+}
+
+MappedFile& MappedFile::operator=(MappedFile&& other) noexcept {
+  std::swap(bytes_, other.bytes_);
+  return *this;
+}
+
+MappedFile::~MappedFile() {
+  if (!bytes_.empty()) ::munmap(const_cast<std::byte*>(bytes_.data()), bytes_.size());
 }
 
 void write_file_atomic(const std::filesystem::path& path, std::span<const std::byte> data) {

@@ -8,6 +8,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace qbench {
@@ -35,6 +36,24 @@ class UniqueFd {
 [[nodiscard]] std::vector<std::byte> read_file(const std::filesystem::path& path,
                                                std::uint64_t max_bytes = std::numeric_limits<std::uint64_t>::max());
 [[nodiscard]] std::string read_text_file(const std::filesystem::path& path, std::uint64_t max_bytes = 1ULL << 30);
+
+/// A file's bytes, mapped read-only: pages come in as they are touched and are shared with the page cache. Somebody who
+/// cuts the file short meanwhile makes the reader die of SIGBUS: for short-lived child processes.
+class MappedFile {
+ public:
+  MappedFile() = default;
+  /// Throws Error(kIo) like read_file().
+  explicit MappedFile(const std::filesystem::path& path,
+                      std::uint64_t max_bytes = std::numeric_limits<std::uint64_t>::max());
+  MappedFile(MappedFile&& other) noexcept : bytes_(std::exchange(other.bytes_, {})) {}
+  MappedFile& operator=(MappedFile&& other) noexcept;
+  ~MappedFile();
+
+  [[nodiscard]] std::span<const std::byte> bytes() const noexcept { return bytes_; }
+
+ private:
+  std::span<const std::byte> bytes_;
+};
 
 /// Writes a temporary file in the same folder, syncs it, renames it over `path` and syncs the folder: a reader sees
 /// the old content or the new, never a half. Throws Error(kIo); then `path` is as it was.

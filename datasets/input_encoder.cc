@@ -64,6 +64,7 @@ InputEncoder::InputEncoder(const TensorSpec& spec, const Recipe& recipe)
   switch (spec.dtype) {
     case DType::kFloat32:
       float_tables_ = make_tables<float>(recipe, channels_, [](double value) { return static_cast<float>(value); });
+      affine_ = affine_of(recipe);
       return;
     case DType::kUint8:
       byte_tables_ = make_tables<std::uint8_t>(
@@ -85,10 +86,24 @@ InputEncoder::InputEncoder(const TensorSpec& spec, const Recipe& recipe)
   }
 }
 
+std::optional<InputEncoder::Affine> InputEncoder::affine_of(const Recipe& recipe) const {
+  if (float_tables_.size() != 1) return std::nullopt;
+  const Affine affine{.mean = static_cast<float>(recipe.mean[0]), .divisor = static_cast<float>(recipe.std[0])};
+  for (std::size_t pixel = 0; pixel < 256; ++pixel) {
+    if (affine.at(static_cast<std::uint8_t>(pixel)) != float_tables_[0][pixel]) return std::nullopt;
+  }
+  return affine;
+}
+
 void InputEncoder::encode(std::span<const std::uint8_t> pixels, std::span<std::byte> out) const {
   QBENCH_ASSERT(pixels.size() % channels_ == 0 && out.size() == pixels.size() * element_bytes_);
   if (copies_) {
     std::memcpy(out.data(), pixels.data(), pixels.size());
+  } else if (affine_) {
+    // Values, not members, so that the compiler can keep them in vector registers.
+    const Affine affine = *affine_;
+    auto* to = reinterpret_cast<float*>(out.data());
+    std::transform(pixels.begin(), pixels.end(), to, [affine](std::uint8_t pixel) { return affine.at(pixel); });
   } else if (!float_tables_.empty()) {
     encode_as(float_tables_, pixels, out);
   } else if (!byte_tables_.empty()) {

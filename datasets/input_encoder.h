@@ -4,6 +4,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -12,10 +13,10 @@
 
 namespace qbench::datasets {
 
-/// Turns cached uint8 pixels into the bytes of a model's input tensor, by table look-up.
-/// value = (pixel - mean[c]) / std[c]; a float32 tensor holds the value, a quantized one
-/// clamp(round_half_away_from_zero(value / scale) + zero_point). An integer tensor without quantization holds the
-/// rounded, clamped value. Immutable: may be used from several threads at once.
+/// Turns cached uint8 pixels into the bytes of a model's input tensor, by table look-up or, where float arithmetic
+/// gives exactly the table's values, by that, which is faster. value = (pixel - mean[c]) / std[c]; a float32 tensor
+/// holds the value, a quantized one clamp(round_half_away_from_zero(value / scale) + zero_point). An integer tensor
+/// without quantization holds the rounded, clamped value. Immutable: may be used from several threads at once.
 class InputEncoder {
  public:
   /// `spec` is NHWC with 1 or 3 channels, float32, uint8, int8 or int16. Throws Error(kUnsupported) otherwise.
@@ -28,8 +29,15 @@ class InputEncoder {
   void encode(std::span<const std::uint8_t> pixels, std::span<std::byte> out) const;
 
  private:
+  /// value = (pixel - mean) / std in float, when that is exactly what the one float table holds.
+  struct Affine {
+    float mean = 0.0F;
+    float divisor = 1.0F;
+    [[nodiscard]] float at(std::uint8_t pixel) const noexcept { return (static_cast<float>(pixel) - mean) / divisor; }
+  };
   template <typename Element>
   using Table = std::array<Element, 256>;
+  [[nodiscard]] std::optional<Affine> affine_of(const Recipe& recipe) const;
   template <typename Element>
   void encode_as(const std::vector<Table<Element>>& tables, std::span<const std::uint8_t> pixels,
                  std::span<std::byte> out) const;
@@ -37,6 +45,7 @@ class InputEncoder {
   std::size_t element_bytes_;
   std::size_t channels_;
   bool copies_ = false;  ///< uint8 tensor that equals the pixels
+  std::optional<Affine> affine_;
   // One table for each channel, or a single one when all are equal; only that of the tensor's type is filled.
   std::vector<Table<float>> float_tables_;
   std::vector<Table<std::uint8_t>> byte_tables_;  ///< uint8, and int8 as its bit pattern

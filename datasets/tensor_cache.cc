@@ -137,7 +137,7 @@ TensorCache TensorCache::open(const std::filesystem::path& path) {
   return cache;
 }
 
-TensorWindow TensorCache::window(std::size_t first, std::size_t count) const {
+TensorWindow TensorCache::window(std::size_t first, std::size_t count, Use use) const {
   if (count == 0 || first >= size() || count > size() - first) {
     throw Error(ErrorCode::kIo, "tensor cache '{}' has {} images, not the {} from {} on", path_.string(), size(), count,
                 first);
@@ -147,7 +147,8 @@ TensorWindow TensorCache::window(std::size_t first, std::size_t count) const {
   const std::uint64_t aligned = begin / page * page;
   TensorWindow window;
   window.mapped_bytes_ = begin - aligned + count * shape_.bytes();
-  void* mapping = ::mmap(nullptr, window.mapped_bytes_, PROT_READ, MAP_SHARED, fd_.get(), static_cast<off_t>(aligned));
+  const int flags = MAP_SHARED | (use == Use::kAll ? MAP_POPULATE : 0);
+  void* mapping = ::mmap(nullptr, window.mapped_bytes_, PROT_READ, flags, fd_.get(), static_cast<off_t>(aligned));
   if (mapping == MAP_FAILED) {
     throw Error(ErrorCode::kIo, "cannot map tensor cache '{}': {}", path_.string(), errno_text(errno));
   }

@@ -69,9 +69,12 @@ class TensorCache {
   [[nodiscard]] std::size_t size() const noexcept { return entries_.size(); }
   [[nodiscard]] const std::vector<CacheEntry>& entries() const noexcept { return entries_; }
 
+  /// How much of a window will be read: all of it is mapped at once, which costs less than page by page.
+  enum class Use { kSome, kAll };
+
   /// Maps images [first, first + count), count at least 1. Throws Error(kIo) when the range is not inside the cache or
   /// the system refuses.
-  [[nodiscard]] TensorWindow window(std::size_t first, std::size_t count) const;
+  [[nodiscard]] TensorWindow window(std::size_t first, std::size_t count, Use use = Use::kSome) const;
 
  private:
   TensorCache() = default;

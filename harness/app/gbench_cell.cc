@@ -18,7 +18,7 @@ engine::PreparedModel prepared(const engine::CellPlan& cell, int batch, bool may
   const std::vector<runners::RunnerDescriptor> runners = runners::builtin_runners();
   runners::RunnerOptions options = cell.options;
   options.batch = batch;
-  return engine::prepare_model(runners::find_runner(runners, cell.runner), read_file(cell.model, kMostModelBytes),
+  return engine::prepare_model(runners::find_runner(runners, cell.runner), MappedFile(cell.model, kMostModelBytes),
                                options, may_rebatch);
 }
 

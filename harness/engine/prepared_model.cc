@@ -2,6 +2,7 @@
 #include "harness/engine/prepared_model.h"
 
 #include <optional>
+#include <span>
 #include <utility>
 
 #include "core/error.h"
@@ -9,14 +10,15 @@
 
 namespace qbench::engine {
 
-PreparedModel prepare_model(const runners::RunnerDescriptor& descriptor, std::vector<std::byte> model,
+PreparedModel prepare_model(const runners::RunnerDescriptor& descriptor, MappedFile file,
                             runners::RunnerOptions options, bool may_rebatch) {
   PreparedModel prepared;
-  prepared.model = std::move(model);
+  prepared.file = std::move(file);
+  std::span<const std::byte> model = prepared.file.bytes();
   prepared.runner_batch = options.batch;
   prepared.runner = descriptor.make();
   try {
-    prepared.runner->prepare(prepared.model, options);
+    prepared.runner->prepare(model, options);
     return prepared;
   } catch (const Error& error) {
     if (error.code() != ErrorCode::kUnsupported || options.batch == 1) throw;
@@ -26,14 +28,15 @@ PreparedModel prepare_model(const runners::RunnerDescriptor& descriptor, std::ve
       prepared.batching = "singles";
     } else {
       if (!may_rebatch) throw;
-      std::optional<std::vector<std::byte>> rewritten = rewritten_for_batch(prepared.model, options.batch);
+      std::optional<std::vector<std::byte>> rewritten = rewritten_for_batch(model, options.batch);
       if (!rewritten) throw;
-      prepared.model = std::move(*rewritten);
+      prepared.rewritten = std::move(*rewritten);
+      model = prepared.rewritten;
       prepared.batching = "rewritten";
     }
   }
   prepared.runner = descriptor.make();
-  prepared.runner->prepare(prepared.model, options);
+  prepared.runner->prepare(model, options);
   return prepared;
 }
 

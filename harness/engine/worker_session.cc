@@ -103,7 +103,7 @@ nlohmann::json memory_reply(std::int64_t before) { return {{"before", before}, {
 nlohmann::json WorkerSession::load(const nlohmann::json& request) {
   const runners::RunnerOptions options = options_from(request);
   const runners::RunnerDescriptor& descriptor = runners::find_runner(runners_, request.at("runner").get<std::string>());
-  std::vector<std::byte> model = read_file(request.at("model").get<std::string>(), kMaxModelBytes);
+  MappedFile model(request.at("model").get<std::string>(), kMaxModelBytes);
   reset_peak_memory();
   const std::int64_t before = process_memory().resident;
   const std::int64_t start = now_ns();
@@ -221,7 +221,7 @@ nlohmann::json WorkerSession::evaluate(const nlohmann::json& request) {
   const auto first = request.at("first").get<std::size_t>();
   const auto count = request.at("count").get<std::size_t>();
   const auto base = request.at("base").get<std::uint64_t>();
-  const datasets::TensorWindow window = cache_->window(first, count);
+  const datasets::TensorWindow window = cache_->window(first, count, datasets::TensorCache::Use::kAll);
   std::vector<float> scores(count * classes_);  // those of a damaged image stay 0; nobody reads them
   std::vector<std::size_t> slots;               // which image of the window lies in which slot of the batch
   std::int64_t invoke_ns = 0;

@@ -121,12 +121,12 @@ std::string series_table(const std::vector<SeriesInfo>& series, const ConsoleSty
 
 /// Nights as days since the first one, changes in percent.
 std::string chart_of(const SeriesInfo& series, const std::vector<SeriesPoint>& points) {
-  constexpr double kDay = 24.0 * 3600.0;
+  constexpr double kSecondsPerDay = 24.0 * 3600.0;
   ChartLine line{.label = series.name()};
   std::vector<ChartLine> lines;
   for (const SeriesPoint& point : points) {
     if (point.confirms || !point.estimate) continue;
-    const double day = static_cast<double>(point.created - points.front().created) / kDay;
+    const double day = static_cast<double>(point.created - points.front().created) / kSecondsPerDay;
     line.points.emplace_back(day, kPercent * std::expm1(*point.estimate));
   }
   lines.push_back(std::move(line));

@@ -13,10 +13,9 @@
 #include "core/assert.h"
 #include "core/metrics/descriptive.h"
 #include "core/metrics/intervals.h"
-#include "datasets/tensor_cache_writer.h"
-#include "harness/engine/lane.h"
 #include "harness/engine/latency_cpu.h"
 #include "harness/engine/latency_phase.h"
+#include "tests/bench/noise_feed.h"
 #include "tests/support/paths.h"
 
 namespace qbench {
@@ -25,7 +24,6 @@ namespace {
 constexpr int kRounds = 200;
 constexpr int kBareDropped = 60;
 constexpr int kBareTimed = 100;
-constexpr std::size_t kFeedImages = 64;
 
 double bare_median_ns(const std::filesystem::path& model) {
   const std::string command =
@@ -46,7 +44,7 @@ class Contest {
         engine::LaneContext{
             .cell = &cell_, .settings = &settings_, .launch = {.executable = QBENCH_WORKER_PROGRAM}, .run_start = {}},
         1);
-    QBENCH_ASSERT(lane_->load() && lane_->warm_up(feed_for(lane_->record().inputs[0])));
+    QBENCH_ASSERT(lane_->load() && lane_->warm_up(testing::noise_feed(lane_->record().inputs[0], folder_.path())));
     engine::SilentProgress silent;
     engine::calibrate_lanes({lane_.get()}, silent);
   }
@@ -80,17 +78,6 @@ class Contest {
     CPU_ZERO(&cpus);
     CPU_SET(engine::latency_cpu(settings_).value(), &cpus);
     QBENCH_ASSERT(::sched_setaffinity(0, sizeof cpus, &cpus) == 0);
-  }
-
-  engine::Feed feed_for(const TensorSpec& input) {
-    engine::Feed feed{.cache = folder_.path() / "noise.qtc", .recipe = {}};
-    const datasets::PixelShape shape{.height = input.shape[1], .width = input.shape[2], .channels = input.shape[3]};
-    datasets::TensorCacheWriter writer(feed.cache, shape, kFeedImages);
-    std::vector<std::uint8_t> pixels(shape.bytes() * kFeedImages);
-    for (std::size_t i = 0; i < pixels.size(); ++i) pixels[i] = static_cast<std::uint8_t>(i * 2654435761U >> 13);
-    writer.write(0, pixels);
-    writer.finish(std::vector<datasets::CacheEntry>(kFeedImages, {.label = 0, .ok = true}));
-    return feed;
   }
 
   testing::TemporaryFolder folder_;

@@ -49,6 +49,17 @@ TEST(InputEncoderTest, TfFloatRunsFromMinusOneToOne) {
   EXPECT_FLOAT_EQ(out[3 * 127], -0.5F / 127.5F);
 }
 
+TEST(InputEncoderTest, EveryValueIsTheFormulaRoundedOnceInEveryRecipe) {
+  for (const Recipe& recipe : known_recipes()) {
+    const auto out = encoded<float>(spec(DType::kFloat32), recipe, ramp());
+    for (std::size_t i = 0; i < out.size(); ++i) {
+      const std::size_t c = i % 3;
+      const double pixel = static_cast<double>(i / 3);
+      ASSERT_EQ(out[i], static_cast<float>((pixel - recipe.mean[c]) / recipe.std[c])) << recipe.name << ' ' << i;
+    }
+  }
+}
+
 TEST(InputEncoderTest, EachChannelHasItsOwnMeanAndStd) {
   const std::vector<std::uint8_t> pixels{0, 0, 0, 255, 255, 255, 10, 20, 30};
   const auto out = encoded<float>(spec(DType::kFloat32), named_recipe("torch-imagenet"), pixels);

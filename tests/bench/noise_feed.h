@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <filesystem>
+#include <vector>
+
+#include "core/tensor_spec.h"
+#include "datasets/tensor_cache_writer.h"
+#include "harness/engine/lane.h"
+
+namespace qbench::testing {
+
+/// Noise images of a model's input size (NHWC), in a cache in `folder`.
+inline engine::Feed noise_feed(const TensorSpec& input, const std::filesystem::path& folder) {
+  constexpr std::size_t kImages = 64;
+  engine::Feed feed{.cache = folder / "noise.qtc", .recipe = {}};
+  const datasets::PixelShape shape{.height = input.shape[1], .width = input.shape[2], .channels = input.shape[3]};
+  datasets::TensorCacheWriter writer(feed.cache, shape, kImages);
+  std::vector<std::uint8_t> pixels(shape.bytes() * kImages);
+  for (std::size_t i = 0; i < pixels.size(); ++i) pixels[i] = static_cast<std::uint8_t>(i * 2654435761U >> 13);
+  writer.write(0, pixels);
+  writer.finish(std::vector<datasets::CacheEntry>(kImages, {.label = 0, .ok = true}));
+  return feed;
+}
+
+}  // namespace qbench::testing
