@@ -31,7 +31,7 @@ step() {
 # Value of an attribute of the test suite in CTest's JUnit file.
 count() { sed -n "s/.*[[:space:]]$1=\"\([0-9]*\)\".*/\1/p" "$results" | head -n 1; }
 
-step scripts/setup.sh
+step scripts/setup.sh lld
 step cmake --preset "$preset" --log-level=WARNING
 step cmake --build --preset "$preset" -- --quiet
 rm -f "$results"
