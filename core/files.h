@@ -37,8 +37,8 @@ class UniqueFd {
                                                std::uint64_t max_bytes = std::numeric_limits<std::uint64_t>::max());
 [[nodiscard]] std::string read_text_file(const std::filesystem::path& path, std::uint64_t max_bytes = 1ULL << 30);
 
-/// A file's bytes, mapped read-only: pages come in as they are touched and are shared with the page cache. Somebody who
-/// cuts the file short meanwhile makes the reader die of SIGBUS: for short-lived child processes.
+/// A file's bytes, mapped read-only: pages come in as they are touched and are shared with the page cache. Whoever cuts
+/// the file short meanwhile makes the reader die of SIGBUS: not for the harness itself.
 class MappedFile {
  public:
   MappedFile() = default;
