@@ -96,8 +96,9 @@ void write_outputs(const ReportInput& input, const RunFlags& flags) {
     return;
   }
   const Path folder = create_result_folder(flags.output, input.record.board, input.record.name);
-  for (const std::string& name : wanted_formats(flags))
+  for (const std::string& name : wanted_formats(flags)) {
     reports::write_report(reports::report_format(name), input, folder);
+  }
 }
 
 void print_table(const ReportInput& input) {
