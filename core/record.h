@@ -91,7 +91,7 @@ struct LaneRecord {
   double input_copy_us = 0.0;   ///< median of copying one batch in
   double output_copy_us = 0.0;  ///< median of copying one batch out
   double encode_us = 0.0;       ///< median of turning cached pixels into one input batch
-  double cpu_ms = 0.0;          ///< process CPU time per invoke, all threads, mean over the timed invokes
+  double cpu_ms = 0.0;          ///< process CPU time per invoke, all threads: mean over each block's last one
   MemoryRecord memory;
   /// "throttled" or "disturbed" when the board's samples prove it; such a lane is no ground for a comparison.
   std::vector<std::string> tags;

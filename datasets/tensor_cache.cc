@@ -137,18 +137,27 @@ TensorCache TensorCache::open(const std::filesystem::path& path) {
   return cache;
 }
 
-TensorWindow TensorCache::window(std::size_t first, std::size_t count, Use use) const {
+std::uint64_t TensorCache::offset_of(std::size_t first, std::size_t count) const {
   if (count == 0 || first >= size() || count > size() - first) {
     throw Error(ErrorCode::kIo, "tensor cache '{}' has {} images, not the {} from {} on", path_.string(), size(), count,
                 first);
   }
+  return pixels_offset_ + first * shape_.bytes();
+}
+
+void TensorCache::read(std::size_t first, std::size_t count, std::span<std::uint8_t> out) const {
+  const std::uint64_t begin = offset_of(first, count);
+  QBENCH_ASSERT(out.size() == count * shape_.bytes());
+  read_exactly(fd_.get(), std::as_writable_bytes(out), begin, path_);
+}
+
+TensorWindow TensorCache::window(std::size_t first, std::size_t count) const {
+  const std::uint64_t begin = offset_of(first, count);
   const auto page = static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
-  const std::uint64_t begin = pixels_offset_ + first * shape_.bytes();
   const std::uint64_t aligned = begin / page * page;
   TensorWindow window;
   window.mapped_bytes_ = begin - aligned + count * shape_.bytes();
-  const int flags = MAP_SHARED | (use == Use::kAll ? MAP_POPULATE : 0);
-  void* mapping = ::mmap(nullptr, window.mapped_bytes_, PROT_READ, flags, fd_.get(), static_cast<off_t>(aligned));
+  void* mapping = ::mmap(nullptr, window.mapped_bytes_, PROT_READ, MAP_SHARED, fd_.get(), static_cast<off_t>(aligned));
   if (mapping == MAP_FAILED) {
     throw Error(ErrorCode::kIo, "cannot map tensor cache '{}': {}", path_.string(), errno_text(errno));
   }

@@ -29,8 +29,7 @@ struct CacheEntry {
   bool operator==(const CacheEntry&) const = default;
 };
 
-/// A range of a cache's images mapped into memory; unmapped on destruction, so that a program that walks a cache
-/// window by window needs no more memory for more images. Stays valid after its TensorCache is gone.
+/// A range of a cache's images mapped into memory; unmapped on destruction. Stays valid after its TensorCache is gone.
 class TensorWindow {
  public:
   TensorWindow(TensorWindow&& other) noexcept;
@@ -69,15 +68,18 @@ class TensorCache {
   [[nodiscard]] std::size_t size() const noexcept { return entries_.size(); }
   [[nodiscard]] const std::vector<CacheEntry>& entries() const noexcept { return entries_; }
 
-  /// How much of a window will be read: all of it is mapped at once, which costs less than page by page.
-  enum class Use { kSome, kAll };
+  /// Maps images [first, first + count), count at least 1: for images that are wanted in any order, again and again.
+  /// Throws Error(kIo) when the range is not inside the cache or the system refuses.
+  [[nodiscard]] TensorWindow window(std::size_t first, std::size_t count) const;
 
-  /// Maps images [first, first + count), count at least 1. Throws Error(kIo) when the range is not inside the cache or
-  /// the system refuses.
-  [[nodiscard]] TensorWindow window(std::size_t first, std::size_t count, Use use = Use::kSome) const;
+  /// Copies images [first, first + count), count x H x W x C bytes, to `out`. Throws Error(kIo) as window() does, or
+  /// when the file cannot be read any more.
+  void read(std::size_t first, std::size_t count, std::span<std::uint8_t> out) const;
 
  private:
   TensorCache() = default;
+  /// Where the pixels of `first` begin in the file; throws unless the range is inside the cache.
+  [[nodiscard]] std::uint64_t offset_of(std::size_t first, std::size_t count) const;
 
   std::filesystem::path path_;
   UniqueFd fd_;

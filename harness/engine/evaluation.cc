@@ -8,7 +8,7 @@
 namespace qbench::engine {
 namespace {
 
-constexpr std::size_t kLargestPiece = 256;
+constexpr std::size_t kLargestPiece = 1024;
 constexpr double kPieceSeconds = 0.25;
 
 /// The workers of one evaluation and the images that are still to be handed out.

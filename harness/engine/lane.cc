@@ -195,7 +195,7 @@ void Lane::store_block(int round, double start_s, const nlohmann::json& body) {
   append(encode_ns_, body.at("encode_ns"));
   append(copy_in_ns_, body.at("copy_in_ns"));
   append(copy_out_ns_, body.at("copy_out_ns"));
-  append(cpu_ns_, body.at("cpu_ns"));
+  cpu_ns_.push_back(body.at("cpu_ns").get<double>());
   if (body.contains("planted_ns")) append(planted_ns_, body.at("planted_ns"));
   record_.memory.peak_steady = std::max(record_.memory.peak_steady, body.at("memory").at("peak").get<std::int64_t>());
 }

@@ -128,18 +128,19 @@ nlohmann::json WorkerSession::load(const nlohmann::json& request) {
 
 nlohmann::json WorkerSession::attach(const nlohmann::json& request) {
   cache_ = datasets::TensorCache::open(request.at("cache").get<std::string>());
+  reader_.emplace(*cache_);
   encoder_.emplace(prepared_.runner->inputs()[0], recipe_from_json(request.at("recipe")));
   if (cache_->shape().bytes() * encoder_->bytes_per_element() * static_cast<std::size_t>(prepared_.runner_batch) !=
       input_.size()) {
     throw Error(ErrorCode::kDataset, "the cached images ({}x{}x{}) do not fit the input {}", cache_->shape().height,
                 cache_->shape().width, cache_->shape().channels, shape_text(prepared_.runner->inputs()[0].shape));
   }
-  feed_.emplace(cache_->window(0, std::min(kFeedImages, cache_->size())));
+  const std::size_t candidates = std::min(kFeedImages, cache_->size());
   feed_images_.clear();
-  for (std::size_t i = 0; i < feed_->count(); ++i) {
+  for (std::size_t i = 0; i < candidates; ++i) {
     if (cache_->entries()[i].ok) feed_images_.push_back(i);
   }
-  if (feed_images_.empty()) throw Error(ErrorCode::kDataset, "none of the first {} images is readable", feed_->count());
+  if (feed_images_.empty()) throw Error(ErrorCode::kDataset, "none of the first {} images is readable", candidates);
   if (const std::string scores = request.value("scores", std::string()); !scores.empty()) {
     scores_fd_ = UniqueFd(::open(scores.c_str(), O_WRONLY | O_CLOEXEC));
     if (!scores_fd_) throw Error(ErrorCode::kIo, "cannot write '{}': {}", scores, errno_text(errno));
@@ -152,11 +153,12 @@ void WorkerSession::encode_image(std::span<const std::uint8_t> pixels, std::size
   encoder_->encode(pixels, std::span(input_).subspan(slot * bytes, bytes));
 }
 
-void WorkerSession::run_once(BatchTimes& times) {
+void WorkerSession::run_once(BatchTimes& times, CpuClock cpu_clock) {
   const std::int64_t in = now_ns();
   prepared_.runner->set_input(0, input_);
   times.copy_in += now_ns() - in;
-  const std::int64_t cpu_start = now_ns(CLOCK_PROCESS_CPUTIME_ID);
+  const bool with_cpu = cpu_clock == CpuClock::kOn;
+  const std::int64_t cpu_start = with_cpu ? now_ns(CLOCK_PROCESS_CPUTIME_ID) : 0;
   const std::int64_t start = now_ns();
   prepared_.runner->invoke();
   if (planted_units_ > 0) {
@@ -165,22 +167,22 @@ void WorkerSession::run_once(BatchTimes& times) {
     times.planted += now_ns() - planted;
   }
   const std::int64_t stop = now_ns();
-  times.cpu += now_ns(CLOCK_PROCESS_CPUTIME_ID) - cpu_start;
+  if (with_cpu) times.cpu += now_ns(CLOCK_PROCESS_CPUTIME_ID) - cpu_start;
   times.invoke += stop - start;
   const std::int64_t out = now_ns();
   prepared_.runner->get_output(0, output_);
   times.copy_out += now_ns() - out;
 }
 
-WorkerSession::BatchTimes WorkerSession::run_next_batch() {
+WorkerSession::BatchTimes WorkerSession::run_next_batch(CpuClock cpu_clock) {
   BatchTimes times;
   for (int single = 0; single < prepared_.singles; ++single) {
     const std::int64_t start = now_ns();
     for (std::size_t slot = 0; slot < static_cast<std::size_t>(prepared_.runner_batch); ++slot) {
-      encode_image(feed_->image(feed_images_[fed_++ % feed_images_.size()]), slot);
+      encode_image(reader_->image(feed_images_[fed_++ % feed_images_.size()]), slot);
     }
     times.encode += now_ns() - start;
-    run_once(times);
+    run_once(times, cpu_clock);
   }
   return times;
 }
@@ -197,14 +199,14 @@ nlohmann::json WorkerSession::block(const nlohmann::json& request) {
   planted_units_ = request.value("planted_units", std::int64_t{0});
   std::vector<BatchTimes> batches(static_cast<std::size_t>(timed));
   for (int i = 0; i < dropped; ++i) (void)run_next_batch();
-  for (BatchTimes& times : batches) times = run_next_batch();
-  nlohmann::json reply = {{"memory", memory_reply(0)}};
+  for (int i = 1; i < timed; ++i) batches[static_cast<std::size_t>(i) - 1] = run_next_batch();
+  batches.back() = run_next_batch(CpuClock::kOn);
+  nlohmann::json reply = {{"memory", memory_reply(0)}, {"cpu_ns", batches.back().cpu}};
   for (const BatchTimes& times : batches) {
     reply["samples_ns"].push_back(times.invoke);
     reply["encode_ns"].push_back(times.encode);
     reply["copy_in_ns"].push_back(times.copy_in);
     reply["copy_out_ns"].push_back(times.copy_out);
-    reply["cpu_ns"].push_back(times.cpu);
     if (planted_units_ > 0) reply["planted_ns"].push_back(times.planted);
   }
   return reply;
@@ -221,7 +223,6 @@ nlohmann::json WorkerSession::evaluate(const nlohmann::json& request) {
   const auto first = request.at("first").get<std::size_t>();
   const auto count = request.at("count").get<std::size_t>();
   const auto base = request.at("base").get<std::uint64_t>();
-  const datasets::TensorWindow window = cache_->window(first, count, datasets::TensorCache::Use::kAll);
   std::vector<float> scores(count * classes_);  // those of a damaged image stay 0; nobody reads them
   std::vector<std::size_t> slots;               // which image of the window lies in which slot of the batch
   std::int64_t invoke_ns = 0;
@@ -238,7 +239,7 @@ nlohmann::json WorkerSession::evaluate(const nlohmann::json& request) {
   };
   for (std::size_t i = 0; i < count; ++i) {
     if (!cache_->entries()[first + i].ok) continue;
-    encode_image(window.image(i), slots.size());
+    encode_image(reader_->image(first + i), slots.size());
     slots.push_back(i);
     if (slots.size() == static_cast<std::size_t>(prepared_.runner_batch)) run_slots();
   }

@@ -128,6 +128,23 @@ TEST_F(TensorCacheTest, WindowOutsideTheCacheIsAnError) {
   EXPECT_THROW(static_cast<void>(cache.window(1, std::numeric_limits<std::size_t>::max())), Error);
 }
 
+TEST_F(TensorCacheTest, ReadCopiesItsRangeOnly) {
+  write_cache(100);
+  const TensorCache cache = TensorCache::open(file_);
+  std::vector<std::uint8_t> pixels(2 * kShape.bytes());
+  cache.read(41, 2, pixels);
+  EXPECT_THAT(std::span(pixels).first(kShape.bytes()), ::testing::Each(41));
+  EXPECT_THAT(std::span(pixels).last(kShape.bytes()), ::testing::Each(42));
+}
+
+TEST_F(TensorCacheTest, ReadOutsideTheCacheIsAnError) {
+  write_cache(5);
+  const TensorCache cache = TensorCache::open(file_);
+  std::vector<std::uint8_t> pixels(2 * kShape.bytes());
+  EXPECT_THROW(cache.read(4, 2, pixels), Error);
+  EXPECT_THROW(cache.read(5, 0, {}), Error);
+}
+
 TEST_F(TensorCacheTest, MissingFileIsNamed) { EXPECT_THAT(refusal(), HasSubstr("No such file")); }
 
 TEST_F(TensorCacheTest, FileCutShortIsRefusedAtAnyLength) {
