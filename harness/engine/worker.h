@@ -11,7 +11,7 @@ namespace qbench::engine {
 
 /// Version of the requests and answers below; raised when one of them changes its meaning. The parent drives only
 /// workers of its own version.
-inline constexpr int kWorkerProtocol = 1;
+inline constexpr int kWorkerProtocol = 2;
 
 /// Which build a worker belongs to.
 struct WorkerIdentity {
