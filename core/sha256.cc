@@ -31,8 +31,13 @@ std::string Sha256::finish() {
   std::array<unsigned char, 32> digest{};
   unsigned int length = 0;
   QBENCH_ASSERT(EVP_DigestFinal_ex(impl_->context.get(), digest.data(), &length) == 1 && length == digest.size());
+  constexpr std::string_view kDigits = "0123456789abcdef";
   std::string hex;
-  for (unsigned char byte : digest) fmt::format_to(std::back_inserter(hex), "{:02x}", byte);
+  hex.reserve(2 * digest.size());
+  for (unsigned char byte : digest) {
+    hex += kDigits[byte >> 4U];
+    hex += kDigits[byte & 15U];
+  }
   return hex;
 }
 

@@ -56,6 +56,28 @@ bool is_identity(const std::vector<std::array<Element, 256>>& tables) {
   return true;
 }
 
+/// A plain loop, which the compiler turns into vector code for the function that it stands in.
+template <typename Affine>
+[[gnu::always_inline]] inline void apply_plainly(Affine affine, std::span<const std::uint8_t> pixels, float* out) {
+  std::transform(pixels.begin(), pixels.end(), out, [affine](std::uint8_t pixel) { return affine.at(pixel); });
+}
+
+#if defined(__x86_64__)
+/// Twice as wide as what every x86-64 has; the same values.
+template <typename Affine>
+[[gnu::target("avx2")]] void apply_wide(Affine affine, std::span<const std::uint8_t> pixels, float* out) {
+  apply_plainly(affine, pixels, out);
+}
+#endif
+
+template <typename Affine>
+void apply(Affine affine, std::span<const std::uint8_t> pixels, float* out) {
+#if defined(__x86_64__)
+  if (__builtin_cpu_supports("avx2") != 0) return apply_wide(affine, pixels, out);
+#endif
+  apply_plainly(affine, pixels, out);
+}
+
 }  // namespace
 
 InputEncoder::InputEncoder(const TensorSpec& spec, const Recipe& recipe)
@@ -100,10 +122,7 @@ void InputEncoder::encode(std::span<const std::uint8_t> pixels, std::span<std::b
   if (copies_) {
     std::memcpy(out.data(), pixels.data(), pixels.size());
   } else if (affine_) {
-    // Values, not members, so that the compiler can keep them in vector registers.
-    const Affine affine = *affine_;
-    auto* to = reinterpret_cast<float*>(out.data());
-    std::transform(pixels.begin(), pixels.end(), to, [affine](std::uint8_t pixel) { return affine.at(pixel); });
+    apply(*affine_, pixels, reinterpret_cast<float*>(out.data()));
   } else if (!float_tables_.empty()) {
     encode_as(float_tables_, pixels, out);
   } else if (!byte_tables_.empty()) {

@@ -50,7 +50,7 @@ struct RunnerDescription {
 };
 
 /// A back end that executes one model. Not thread safe: one thread uses an instance at a time; make a second instance
-/// for concurrency. Lifetime: make -> prepare once -> any number of set_input / invoke / get_output.
+/// for concurrency. Lifetime: make -> prepare once -> any number of (fill inputs / invoke / get_output).
 /// Errors are qbench::Error: kModel (the library refuses the model), kUnsupported (it cannot do what the options ask,
 /// e.g. this batch), kRuntime (it failed), kOutOfMemory, kDevice.
 class Runner {
@@ -69,8 +69,12 @@ class Runner {
   [[nodiscard]] virtual const std::vector<TensorSpec>& inputs() const = 0;
   [[nodiscard]] virtual const std::vector<TensorSpec>& outputs() const = 0;
 
+  /// The spec's byte_size() bytes that the next invoke reads as this input, to be filled in place. An invoke leaves
+  /// the contents alone but may move them: ask again after it.
+  [[nodiscard]] virtual std::span<std::byte> input_memory(std::size_t index) = 0;
+
   /// Copies bytes in or out; sizes must equal the spec's byte_size(). Timed apart from invoke.
-  virtual void set_input(std::size_t index, std::span<const std::byte> data) = 0;
+  void set_input(std::size_t index, std::span<const std::byte> data);
   virtual void get_output(std::size_t index, std::span<std::byte> data) const = 0;
 
   /// Runs one batch and returns when the outputs are ready. The only call inside the clock.

@@ -64,7 +64,7 @@ class TfliteRunner final : public Runner {
   [[nodiscard]] RunnerDescription describe() const override { return description_; }
   [[nodiscard]] const std::vector<TensorSpec>& inputs() const override { return session().inputs(); }
   [[nodiscard]] const std::vector<TensorSpec>& outputs() const override { return session().outputs(); }
-  void set_input(std::size_t index, std::span<const std::byte> data) override { session().set_input(index, data); }
+  std::span<std::byte> input_memory(std::size_t index) override { return session().input_memory(index); }
   void get_output(std::size_t index, std::span<std::byte> data) const override { session().get_output(index, data); }
   void invoke() override { session_->invoke(); }
 

@@ -183,11 +183,10 @@ void TfliteSession::read_specs() {
   messages_.clear();
 }
 
-void TfliteSession::set_input(std::size_t index, std::span<const std::byte> data) {
+std::span<std::byte> TfliteSession::input_memory(std::size_t index) {
   const TensorSpec& spec = inputs_.at(index);
-  check_size(spec.byte_size(), data.size(), spec.name);
-  std::memcpy(api_.tensor_data(api_.input(interpreter_.get(), static_cast<std::int32_t>(index))), data.data(),
-              data.size());
+  void* memory = api_.tensor_data(api_.input(interpreter_.get(), static_cast<std::int32_t>(index)));
+  return {static_cast<std::byte*>(memory), spec.byte_size()};
 }
 
 void TfliteSession::get_output(std::size_t index, std::span<std::byte> data) const {

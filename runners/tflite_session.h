@@ -38,7 +38,7 @@ class TfliteSession {
   [[nodiscard]] const PartitionObserver* partition() const noexcept { return partition_ ? &*partition_ : nullptr; }
   [[nodiscard]] double delegate_create_ms() const noexcept { return external_ ? external_->create_ms() : 0.0; }
 
-  void set_input(std::size_t index, std::span<const std::byte> data);
+  [[nodiscard]] std::span<std::byte> input_memory(std::size_t index);
   void get_output(std::size_t index, std::span<std::byte> data) const;
   void invoke();
 

@@ -49,8 +49,7 @@ GbenchCell::GbenchCell(const engine::CellPlan& cell, const engine::ModelFacts& f
   const Outcome outcome = engine::check_classifier(inputs, outputs);
   if (!outcome.ok()) throw Error(ErrorCode::kModel, outcome.reason);
   encoder_.emplace(runner.inputs()[0], recipe_of(cell, facts, runner));
-  input_.resize(runner.inputs()[0].byte_size());
-  draw_images(input_.size() / encoder_->bytes_per_element() / static_cast<std::size_t>(prepared_.runner_batch));
+  draw_images(runner.inputs()[0].element_count() / static_cast<std::size_t>(prepared_.runner_batch));
 }
 
 void GbenchCell::draw_images(std::size_t image_bytes) {
@@ -62,11 +61,11 @@ void GbenchCell::draw_images(std::size_t image_bytes) {
 }
 
 void GbenchCell::feed() {
-  const std::size_t bytes = input_.size() / static_cast<std::size_t>(prepared_.runner_batch);
-  for (std::size_t at = 0; at < input_.size(); at += bytes) {
-    encoder_->encode(images_[fed_++ % images_.size()], std::span(input_).subspan(at, bytes));
+  const std::span<std::byte> input = prepared_.runner->input_memory(0);
+  const std::size_t bytes = input.size() / static_cast<std::size_t>(prepared_.runner_batch);
+  for (std::size_t at = 0; at < input.size(); at += bytes) {
+    encoder_->encode(images_[fed_++ % images_.size()], input.subspan(at, bytes));
   }
-  prepared_.runner->set_input(0, input_);
 }
 
 std::string GbenchCell::label() const {

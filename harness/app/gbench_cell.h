@@ -20,7 +20,7 @@ class GbenchCell {
   /// what is asked, kModel when it is no image classifier, kIo, kRuntime, kOutOfMemory.
   GbenchCell(const engine::CellPlan& cell, const engine::ModelFacts& facts, int batch, bool may_rebatch);
 
-  /// Encodes the next images and copies them into the runtime; not to be timed.
+  /// Encodes the next images into the runtime's memory; not to be timed.
   void feed();
   /// Runs what feed() brought; the only call to be timed.
   void invoke() { prepared_.runner->invoke(); }
@@ -37,7 +37,6 @@ class GbenchCell {
   std::optional<datasets::InputEncoder> encoder_;
   std::vector<std::vector<std::uint8_t>> images_;
   std::size_t fed_ = 0;
-  std::vector<std::byte> input_;
 };
 
 }  // namespace qbench::app

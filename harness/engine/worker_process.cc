@@ -179,6 +179,10 @@ void WorkerProcess::start(const nlohmann::json& message, std::chrono::duration<d
 Reply WorkerProcess::request(const nlohmann::json& message, std::chrono::duration<double> timeout,
                              std::string_view stage) {
   start(message, timeout, stage);
+  return wait();
+}
+
+Reply WorkerProcess::wait() {
   WorkerProcess* const self = this;
   while (!ready()) wait_any({&self, 1});
   return take();

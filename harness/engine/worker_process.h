@@ -47,8 +47,9 @@ class WorkerProcess {
   [[nodiscard]] Reply request(const nlohmann::json& message, std::chrono::duration<double> timeout,
                               std::string_view stage);
 
-  /// The asynchronous form: start(), then wait_any() until ready(), then take().
+  /// The asynchronous form: start(), then wait_any() until ready(), then take(); wait() is the last two for one worker.
   void start(const nlohmann::json& message, std::chrono::duration<double> timeout, std::string_view stage);
+  [[nodiscard]] Reply wait();
   [[nodiscard]] bool ready() const noexcept { return reply_.has_value(); }
   [[nodiscard]] bool busy() const noexcept { return busy_; }
   [[nodiscard]] Reply take();

@@ -81,9 +81,10 @@ Path find_worker_of(const Path& program_or_prefix) {
 WorkerRecord inspect_worker(const Path& executable) {
   WorkerRecord record;
   record.path = executable.string();
-  record.sha256 = sha256_file(executable);
   WorkerProcess process({.executable = executable});
-  const Reply reply = process.request({{"op", "hello"}}, kHelloTimeout, "hello");
+  process.start({{"op", "hello"}}, kHelloTimeout, "hello");
+  record.sha256 = sha256_file(executable);  // while it starts
+  const Reply reply = process.wait();
   if (reply.outcome.status == Status::kCancelled) return record;
   if (!reply.ok() && !is_too_old(reply)) {
     throw Error(ErrorCode::kIo, "'{}' is no {}: {}", record.path, kProgram, reply.outcome.reason);

@@ -148,9 +148,10 @@ nlohmann::json WorkerSession::attach(const nlohmann::json& request) {
   return nlohmann::json::object();
 }
 
-void WorkerSession::encode_image(std::span<const std::uint8_t> pixels, std::size_t slot) {
-  const std::size_t bytes = input_.size() / static_cast<std::size_t>(prepared_.runner_batch);
-  encoder_->encode(pixels, std::span(input_).subspan(slot * bytes, bytes));
+void WorkerSession::encode_image(std::span<const std::uint8_t> pixels, std::size_t slot,
+                                 std::span<std::byte> batch) const {
+  const std::size_t bytes = batch.size() / static_cast<std::size_t>(prepared_.runner_batch);
+  encoder_->encode(pixels, batch.subspan(slot * bytes, bytes));
 }
 
 void WorkerSession::run_once(BatchTimes& times, CpuClock cpu_clock) {
@@ -179,7 +180,7 @@ WorkerSession::BatchTimes WorkerSession::run_next_batch(CpuClock cpu_clock) {
   for (int single = 0; single < prepared_.singles; ++single) {
     const std::int64_t start = now_ns();
     for (std::size_t slot = 0; slot < static_cast<std::size_t>(prepared_.runner_batch); ++slot) {
-      encode_image(reader_->image(feed_images_[fed_++ % feed_images_.size()]), slot);
+      encode_image(reader_->image(feed_images_[fed_++ % feed_images_.size()]), slot, input_);
     }
     times.encode += now_ns() - start;
     run_once(times, cpu_clock);
@@ -227,7 +228,6 @@ nlohmann::json WorkerSession::evaluate(const nlohmann::json& request) {
   std::vector<std::size_t> slots;               // which image of the window lies in which slot of the batch
   std::int64_t invoke_ns = 0;
   const auto run_slots = [&] {
-    prepared_.runner->set_input(0, input_);
     const std::int64_t start = now_ns();
     prepared_.runner->invoke();
     invoke_ns += now_ns() - start;
@@ -239,7 +239,7 @@ nlohmann::json WorkerSession::evaluate(const nlohmann::json& request) {
   };
   for (std::size_t i = 0; i < count; ++i) {
     if (!cache_->entries()[first + i].ok) continue;
-    encode_image(reader_->image(first + i), slots.size());
+    encode_image(reader_->image(first + i), slots.size(), prepared_.runner->input_memory(0));
     slots.push_back(i);
     if (slots.size() == static_cast<std::size_t>(prepared_.runner_batch)) run_slots();
   }

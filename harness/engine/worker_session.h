@@ -43,14 +43,14 @@ class WorkerSession {
   /// Reading the CPU clock is a system call, which slows the inference that follows: by 0.4 % for one of 0.1 ms.
   [[nodiscard]] BatchTimes run_next_batch(CpuClock cpu_clock = CpuClock::kOff);
   void run_once(BatchTimes& times, CpuClock cpu_clock);
-  void encode_image(std::span<const std::uint8_t> pixels, std::size_t slot);
+  void encode_image(std::span<const std::uint8_t> pixels, std::size_t slot, std::span<std::byte> batch) const;
   void take_scores(std::size_t slot, std::span<float> scores) const;
 
   const std::vector<runners::RunnerDescriptor>& runners_;
 
   // Set by load().
   PreparedModel prepared_;
-  std::vector<std::byte> input_;  // staging buffers of one runner batch
+  std::vector<std::byte> input_;  // of one runner batch, where copying it in is timed
   std::vector<std::byte> output_;
   std::size_t classes_ = 0;  // scores of one image
 

@@ -31,13 +31,10 @@ void dequantize(std::span<const std::byte> raw, const Quantization& quantization
 }  // namespace
 
 ModelSession::ModelSession(std::span<const std::byte> model, const Recipe& recipe, const Execution& execution)
-    : runner_(prepared(model, execution)), encoder_(runner_->inputs().at(0), recipe) {
-  input_.resize(runner_->inputs()[0].byte_size());
-}
+    : runner_(prepared(model, execution)), encoder_(runner_->inputs().at(0), recipe) {}
 
 void ModelSession::run(std::span<const std::uint8_t> pixels) {
-  encoder_.encode(pixels, input_);
-  runner_->set_input(0, input_);
+  encoder_.encode(pixels, runner_->input_memory(0));
   const auto start = std::chrono::steady_clock::now();
   runner_->invoke();
   seconds_ += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();

@@ -39,7 +39,6 @@ class ModelSession {
  private:
   std::unique_ptr<runners::Runner> runner_;
   datasets::InputEncoder encoder_;
-  std::vector<std::byte> input_;
   std::vector<std::byte> raw_;
   std::vector<float> values_;
   double seconds_ = 0.0;

@@ -198,6 +198,19 @@ TEST_P(RunnerContractTest, InvokeLeavesItsInputAlone) {
   EXPECT_EQ(raw_output(), first);
 }
 
+TEST_P(RunnerContractTest, AnInputWrittenInPlaceIsWhatIsRead) {
+  prepare(2);
+  run({kColours[1], kColours[2]});
+  const std::vector<std::byte> expected = raw_output();
+  run({kColours[0], kColours[0]});
+  const std::vector<std::byte> input = images(runner_->inputs().front(), {kColours[1], kColours[2]});
+  const std::span<std::byte> memory = runner_->input_memory(0);
+  ASSERT_EQ(memory.size(), input.size());
+  std::copy(input.begin(), input.end(), memory.begin());
+  runner_->invoke();
+  EXPECT_EQ(raw_output(), expected);
+}
+
 TEST_P(RunnerContractTest, ABrokenModelIsRefusedAndTheRunnerStaysUsable) {
   const std::vector<std::byte> half(GetParam().model.begin(), GetParam().model.begin() + 40);
   const std::vector<std::byte> noise(500, std::byte{0x5A});
