@@ -10,6 +10,7 @@
 
 #include "core/error.h"
 #include "datasets/parallel.h"
+#include "datasets/piece_writer.h"
 #include "datasets/preprocess.h"
 #include "datasets/tensor_cache_writer.h"
 
@@ -48,9 +49,12 @@ class CacheBuild {
         .jobs = options.jobs, .chunk = chunk_images(), .progress = options.progress, .stop = options.stop};
     if (options.fingerprint != nullptr) content_hashes_.resize(range_.count);
     buffers_.resize(static_cast<std::size_t>(effective_jobs(options.jobs, range_.count)));
-    const ParallelReport done = parallel_chunks(
-        range_.count, parallel,
-        [&](std::size_t worker, std::size_t begin, std::size_t end) { make_chunk(buffers_[worker], begin, end); });
+    PieceWriter pieces(writer_, buffers_.size());
+    const ParallelReport done =
+        parallel_chunks(range_.count, parallel, [&](std::size_t worker, std::size_t begin, std::size_t end) {
+          make_chunk(buffers_[worker], begin, end);
+          pieces.write(begin, buffers_[worker]);
+        });
     if (!done.stopped) finish(options.fingerprint);
     report_.cancelled = done.stopped;
     report_.jobs = done.jobs;
@@ -70,7 +74,6 @@ class CacheBuild {
     for (std::size_t i = begin; i < end; ++i) {
       make_image(i, std::span(buffer).subspan((i - begin) * image_bytes, image_bytes));
     }
-    writer_.write(begin, buffer);
   }
 
   void make_image(std::size_t i, std::span<std::uint8_t> out) {

@@ -22,18 +22,27 @@ class Evaluation {
   EvaluationResult run() {
     const Clock::time_point start = Clock::now();
     const int jobs = evaluation_jobs(*task_.context.settings, *task_.context.cell, task_.chunk.count);
-    for (int i = 0; i < jobs; ++i) workers_.push_back(std::make_unique<WorkerProcess>(task_.context.launch));
-    if (ask_all(load_request(), "load") && ask_all(attach_request(), "attach")) hand_out();
+    for (int i = 0; i < jobs; ++i) jobs_.push_back({std::make_unique<WorkerProcess>(task_.context.launch)});
+    for (Job& job : jobs_) ask(job, Stage::kLoad, load_request());
+    while (any_busy() && result_.outcome.ok()) take_answers();
+    jobs_.clear();
     result_.seconds = std::chrono::duration<double>(Clock::now() - start).count();
     return std::move(result_);
   }
 
  private:
+  enum class Stage { kLoad, kAttach, kEvaluate };
+  /// One worker and what it was asked last. Each goes its way: the first that is ready begins.
+  struct Job {
+    std::unique_ptr<WorkerProcess> worker;
+    Stage stage = Stage::kLoad;
+  };
+
   [[nodiscard]] nlohmann::json load_request() const {
     const CellPlan& cell = *task_.context.cell;
     nlohmann::json request = lane_load_request(cell, *task_.context.settings, task_.context.settings->eval_batch);
     request["brief"] = true;
-    request["threads"] = workers_.size() > 1 ? 1 : cell.options.threads;
+    request["threads"] = jobs_.size() > 1 ? 1 : cell.options.threads;
     return request;
   }
 
@@ -44,61 +53,69 @@ class Evaluation {
             {"scores", task_.scores.string()}};
   }
 
-  /// Sends the same request to all workers and waits for all answers.
-  bool ask_all(const nlohmann::json& request, std::string_view stage) {
+  void ask(Job& job, Stage stage, const nlohmann::json& request) {
     const std::chrono::duration<double> timeout(task_.context.settings->load_timeout_s);
-    for (auto& worker : workers_) worker->start(request, timeout, stage);
-    return collect([](WorkerProcess&, const Reply&) {});
+    job.stage = stage;
+    job.worker->start(request, timeout, stage == Stage::kLoad ? "load" : "attach");
   }
 
-  void hand_out() {
-    for (auto& worker : workers_) give_piece(*worker);
-    collect([this](WorkerProcess& worker, const Reply& reply) {
-      const double invoke_ms = reply.body.at("invoke_ns").get<double>() / 1e6;
-      result_.invoke_ms += invoke_ms;
-      // The rough time may be far too long.
-      if (invoke_ms < kPieceSeconds * 1e3 / 2) piece_ = std::min(2 * piece_, kLargestPiece);
-      progress_.advance(task_.chunk.first + next_);
-      give_piece(worker);
-    });
-  }
-
-  void give_piece(WorkerProcess& worker) {
+  void give_piece(Job& job) {
+    job.stage = Stage::kEvaluate;
     if (next_ >= task_.chunk.count) return;
     // Smaller and smaller pieces at the end, so that all workers are done at the same time.
     const std::size_t left = task_.chunk.count - next_;
-    const std::size_t count = std::min(piece_, (left + 2 * workers_.size() - 1) / (2 * workers_.size()));
+    const std::size_t count = std::min(piece_, (left + 2 * jobs_.size() - 1) / (2 * jobs_.size()));
     const double expected = 10.0 * double(count) * task_.invoke_ms / 1e3;
-    worker.start({{"op", "evaluate"}, {"first", next_}, {"count", count}, {"base", task_.chunk.first}},
-                 std::chrono::duration<double>(task_.context.settings->request_timeout_s + expected), "evaluate");
+    job.worker->start({{"op", "evaluate"}, {"first", next_}, {"count", count}, {"base", task_.chunk.first}},
+                      std::chrono::duration<double>(task_.context.settings->request_timeout_s + expected), "evaluate");
     next_ += count;
   }
 
-  /// Waits until no worker is busy, passing each answer on; the first failure is kept and ends everything.
-  template <typename OnReply>
-  bool collect(OnReply on_reply) {
-    std::vector<WorkerProcess*> all;
-    for (auto& worker : workers_) all.push_back(worker.get());
-    const auto busy = [](const WorkerProcess* worker) { return worker->busy() || worker->ready(); };
-    while (std::any_of(all.begin(), all.end(), busy)) {
-      WorkerProcess::wait_any(all);
-      for (WorkerProcess* worker : all) {
-        if (!worker->ready()) continue;
-        const Reply reply = worker->take();
-        if (!reply.ok()) {
-          result_.outcome = reply.outcome;
-          workers_.clear();
-          return false;
-        }
-        on_reply(*worker, reply);
-      }
+  void account(const Reply& reply) {
+    const double invoke_ms = reply.body.at("invoke_ns").get<double>() / 1e6;
+    result_.invoke_ms += invoke_ms;
+    // The rough time may be far too long.
+    if (invoke_ms < kPieceSeconds * 1e3 / 2) piece_ = std::min(2 * piece_, kLargestPiece);
+    progress_.advance(task_.chunk.first + next_);
+  }
+
+  void go_on(Job& job, const Reply& reply) {
+    switch (job.stage) {
+      case Stage::kLoad:
+        ask(job, Stage::kAttach, attach_request());
+        return;
+      case Stage::kEvaluate:
+        account(reply);
+        [[fallthrough]];
+      case Stage::kAttach:
+        give_piece(job);
     }
-    return true;
+  }
+
+  [[nodiscard]] bool any_busy() const {
+    return std::any_of(jobs_.begin(), jobs_.end(),
+                       [](const Job& job) { return job.worker->busy() || job.worker->ready(); });
+  }
+
+  /// Waits for at least one answer; the first failure is kept.
+  void take_answers() {
+    std::vector<WorkerProcess*> workers;
+    for (const Job& job : jobs_) workers.push_back(job.worker.get());
+    WorkerProcess::wait_any(workers);
+    for (Job& job : jobs_) {
+      if (!job.worker->ready()) continue;
+      const Reply reply = job.worker->take();
+      if (!reply.ok()) {
+        result_.outcome = reply.outcome;
+        return;
+      }
+      go_on(job, reply);
+    }
   }
 
   const EvaluationTask& task_;
   Progress& progress_;
-  std::vector<std::unique_ptr<WorkerProcess>> workers_;
+  std::vector<Job> jobs_;
   std::size_t piece_ = 1;
   std::size_t next_ = 0;  // first image of the chunk that nobody has yet
   EvaluationResult result_;

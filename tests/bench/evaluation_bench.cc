@@ -31,7 +31,7 @@ using Path = std::filesystem::path;
 using Seconds = std::chrono::duration<double>;
 
 constexpr std::size_t kDrawn = 20000;
-constexpr std::size_t kProbe = 2000;
+constexpr std::size_t kInvokes = 2000;
 constexpr int kRuns = 6;
 constexpr std::size_t kStride = 997;  // has no factor in common with kDrawn: meets every image and mixes the classes
 
@@ -80,28 +80,34 @@ struct OneCpu {
   double invoke_s = 0.0;
 };
 
-/// Runs on the calling thread, which stays on `cpu` from then on.
-OneCpu measure_on(int cpu, const datasets::Dataset& dataset, const Path& folder) {
+/// Runs on the calling thread, which stays on `cpu` from then on. Decodes as many images into as large a file as a run
+/// does, and frees the file's memory last, as a run does: a host takes back memory that lies idle for half a second,
+/// and then a run that came next would pay for getting it again.
+OneCpu measure_on(int cpu, const datasets::Dataset& dataset, const datasets::SampleRange& range, const Path& folder) {
   cpu_set_t cpus;
   CPU_ZERO(&cpus);
   CPU_SET(cpu, &cpus);
   QBENCH_ASSERT(::sched_setaffinity(0, sizeof cpus, &cpus) == 0);
   const testing::BareLoop bare(QBENCH_DEFAULT_MODEL);
-  const auto built = datasets::build_tensor_cache(dataset, {0, kProbe}, {}, {.height = 96, .width = 96, .channels = 3},
-                                                  folder / fmt::format("probe{}.qtc", cpu), {.jobs = 1});
+  const Path file = folder / fmt::format("probe{}.qtc", cpu);
+  const auto built =
+      datasets::build_tensor_cache(dataset, range, {}, {.height = 96, .width = 96, .channels = 3}, file, {.jobs = 1});
   double invoke_ns = 0.0;
-  for (double ns : bare.run(kProbe)) invoke_ns += ns;
-  return {.decode_s = built.wall_seconds / double(kProbe), .invoke_s = invoke_ns / 1e9 / double(kProbe)};
+  for (double ns : bare.run(kInvokes)) invoke_ns += ns;
+  std::filesystem::remove(file);
+  return {.decode_s = built.wall_seconds / double(range.count), .invoke_s = invoke_ns / 1e9 / double(kInvokes)};
 }
 
-/// Each CPU, one after the other or all at once: two CPUs of a shared host need not be equally fast, and may share what
-/// makes them so.
+/// Each CPU, one after the other with all images or all at once with a part of them: two CPUs of a shared host need not
+/// be equally fast, and may share what makes them so.
 std::vector<OneCpu> measure_cpus(bool at_once, const datasets::Dataset& dataset, const Path& folder) {
   const std::vector<int> cpus = allowed_cpus(SystemTree());
   std::vector<OneCpu> figures(cpus.size());
   std::vector<std::jthread> threads;
+  const std::size_t share = kDrawn / cpus.size();
   for (std::size_t i = 0; i < cpus.size(); ++i) {
-    threads.emplace_back([&, i] { figures[i] = measure_on(cpus[i], dataset, folder); });
+    const auto range = at_once ? datasets::SampleRange{i * share, share} : datasets::SampleRange{0, kDrawn};
+    threads.emplace_back([&, i, range] { figures[i] = measure_on(cpus[i], dataset, range, folder); });
     if (!at_once) threads.back().join();
   }
   threads.clear();

@@ -4,10 +4,8 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <sys/resource.h>
 
 #include <atomic>
-#include <csignal>
 #include <thread>
 
 #include "core/error.h"
@@ -15,6 +13,7 @@
 #include "core/sha256.h"
 #include "datasets/open_dataset.h"
 #include "datasets/preprocess.h"
+#include "tests/datasets/file_size_limit.h"
 #include "tests/datasets/sample_images.h"
 #include "tests/support/paths.h"
 
@@ -164,27 +163,6 @@ TEST_F(CacheBuilderTest, RangeOutsideTheDatasetIsAnError) {
   EXPECT_THROW(build({.first = 30, .count = 1}), Error);
   EXPECT_THROW(build({.first = 3, .count = 0}), Error);
 }
-
-/// Files of this process cannot grow beyond `bytes` during the scope: what a full disk looks like from inside.
-class FileSizeLimit {
- public:
-  explicit FileSizeLimit(rlim_t bytes) : handler_(std::signal(SIGXFSZ, SIG_IGN)) {
-    ::getrlimit(RLIMIT_FSIZE, &before_);
-    rlimit limit = before_;
-    limit.rlim_cur = bytes;
-    ::setrlimit(RLIMIT_FSIZE, &limit);
-  }
-  ~FileSizeLimit() {
-    ::setrlimit(RLIMIT_FSIZE, &before_);
-    std::signal(SIGXFSZ, handler_);
-  }
-  FileSizeLimit(const FileSizeLimit&) = delete;
-  FileSizeLimit& operator=(const FileSizeLimit&) = delete;
-
- private:
-  void (*handler_)(int);
-  rlimit before_{};
-};
 
 TEST_F(CacheBuilderTest, FullDiskIsOneErrorNamingTheFile) {
   const FileSizeLimit limit(10'000);
