@@ -20,6 +20,8 @@ namespace {
 /// Written at a time by one thread: large enough to make the system call free, small enough to share the work evenly.
 constexpr std::size_t kChunkBytes = 1U << 20U;
 constexpr std::size_t kMaxChunkImages = 32;
+/// Chunks in memory that wait for the file, besides those that are being filled.
+constexpr std::size_t kMostWaiting = 8;
 
 /// The threads below each work on an image of their own; OpenCV's inner threads would only get in their way.
 class SerialOpenCv {
@@ -49,7 +51,7 @@ class CacheBuild {
         .jobs = options.jobs, .chunk = chunk_images(), .progress = options.progress, .stop = options.stop};
     if (options.fingerprint != nullptr) content_hashes_.resize(range_.count);
     buffers_.resize(static_cast<std::size_t>(effective_jobs(options.jobs, range_.count)));
-    PieceWriter pieces(writer_, buffers_.size());
+    PieceWriter pieces(writer_, std::min(buffers_.size(), kMostWaiting));
     const ParallelReport done =
         parallel_chunks(range_.count, parallel, [&](std::size_t worker, std::size_t begin, std::size_t end) {
           make_chunk(buffers_[worker], begin, end);
