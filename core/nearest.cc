@@ -10,6 +10,8 @@
 namespace qbench {
 namespace {
 
+constexpr std::size_t kFewestStartLetters = 3;
+
 std::size_t edit_distance(std::string_view a, std::string_view b) {
   std::vector<std::size_t> row(b.size() + 1);
   std::iota(row.begin(), row.end(), std::size_t{0});
@@ -25,13 +27,18 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
   return row.back();
 }
 
+/// A name that was only begun, or taken further: as near as one wrong letter.
+bool is_start_of(std::string_view a, std::string_view b) {
+  return std::min(a.size(), b.size()) >= kFewestStartLetters && (a.starts_with(b) || b.starts_with(a));
+}
+
 }  // namespace
 
 std::string nearest_name(std::string_view word, std::span<const std::string> candidates) {
   std::string best;
   std::size_t best_distance = std::max<std::size_t>(word.size() / 2, 1) + 1;
   for (const std::string& candidate : candidates) {
-    const std::size_t distance = edit_distance(word, candidate);
+    const std::size_t distance = is_start_of(word, candidate) ? 1 : edit_distance(word, candidate);
     if (distance < best_distance) {
       best_distance = distance;
       best = candidate;

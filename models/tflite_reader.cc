@@ -287,6 +287,7 @@ void check_size_and_identifier(std::span<const std::byte> data) {
   if (data.size() > kMaxTfliteBytes) {
     throw Error(ErrorCode::kModel, "{} bytes; .tflite models end at 2 GB", data.size());
   }
+  if (data.empty()) throw Error(ErrorCode::kModel, "the file is empty");
   if (data.size() < kMinFileBytes || !schema::ModelBufferHasIdentifier(data.data())) {
     throw Error(ErrorCode::kModel, "not a .tflite model (bytes 4 to 7 are not TFL3)");
   }

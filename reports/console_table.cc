@@ -11,6 +11,7 @@
 #include <cstring>
 
 #include "reports/gate_text.h"
+#include "reports/record_text.h"
 #include "reports/sentences.h"
 #include "reports/sustained_text.h"
 #include "reports/table.h"
@@ -183,6 +184,9 @@ std::string console_table(const ReportInput& input, const ConsoleStyle& style) {
     out += bullet("trade-off", sentence, style.width, Tone::kPlain, style.colour);
   }
   out += sustained_bullets(input, style) + tag_bullets(input, style);
+  if (const std::string sentence = skipped_sentence(input.record); !sentence.empty()) {
+    out += bullet("images", sentence, style.width, Tone::kBad, style.colour);
+  }
   if (!comparison.baseline_problem.empty()) {
     out +=
         toned(wrapped(printable(comparison.baseline_problem), style.width, 2), Tone::kBad, false, style.colour) + "\n";

@@ -145,6 +145,14 @@ std::vector<std::string> method_lines(const Record& record) {
   return lines;
 }
 
+std::string skipped_sentence(const Record& record) {
+  if (!record.dataset || record.dataset->skipped_images.empty()) return {};
+  const DatasetRecord& data = *record.dataset;
+  const SkippedImage& first = data.skipped_images.front();
+  return fmt::format("{} of {} skipped{}: {}: {}", data.skipped, data.samples,
+                     data.skipped > 1 ? " (report.json names them), the first" : "", first.id, first.reason);
+}
+
 std::vector<std::string> dataset_lines(const Record& record) {
   if (!record.dataset) return {};
   const DatasetRecord& data = *record.dataset;

@@ -19,6 +19,9 @@ namespace qbench::reports {
 /// How this record's figures came about: order, warm-up, clock, intervals.
 [[nodiscard]] std::vector<std::string> method_lines(const Record& record);
 
+/// How many images were skipped, and the first of them with the reason; empty when none was.
+[[nodiscard]] std::string skipped_sentence(const Record& record);
+
 /// The images and the first 50 that were skipped, with the reason; empty without a dataset.
 [[nodiscard]] std::vector<std::string> dataset_lines(const Record& record);
 

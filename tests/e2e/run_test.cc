@@ -96,7 +96,9 @@ TEST(RunTest, ADamagedImageIsSkippedAndNamed) {
   const TinySet set;
   std::ofstream(set.images() / "0red" / "broken.png") << "no image";
   std::ofstream(set.images() / "0red" / "empty.jpg");
-  ASSERT_EQ(run_qbench(set.run({"fp32"}, {"--no-latency"})).exit_code, 0);
+  const ProgramResult result = run_qbench(set.run({"fp32"}, {"--no-latency"}));
+  ASSERT_EQ(result.exit_code, 0);
+  EXPECT_NE(result.out.find("images: 2 of 14 skipped"), std::string::npos) << result.out;
   const nlohmann::json report = read_report(set.results());
   EXPECT_EQ(report.at("dataset").at("skipped"), 2);
   EXPECT_EQ(cell_of(report, "fp32").at("accuracy").at("images"), 12);

@@ -32,8 +32,10 @@ TEST(TfliteReaderTest, ErrorsStartWithTheFileName) {
   EXPECT_THAT(error_of(Bytes(100)), StartsWith("model.tflite: not a .tflite model"));
 }
 
-TEST(TfliteReaderTest, EmptyAndTinyFilesAreRefused) {
-  for (std::size_t size = 0; size < 16; ++size) {
+TEST(TfliteReaderTest, AnEmptyFileIsCalledEmpty) { EXPECT_THAT(error_of({}), HasSubstr("the file is empty")); }
+
+TEST(TfliteReaderTest, TinyFilesAreRefused) {
+  for (std::size_t size = 1; size < 16; ++size) {
     EXPECT_THAT(error_of(Bytes(size)), HasSubstr("not a .tflite model"));
   }
 }
