@@ -27,9 +27,8 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
   return row.back();
 }
 
-/// A name that was only begun, or taken further: as near as one wrong letter.
-bool is_start_of(std::string_view a, std::string_view b) {
-  return std::min(a.size(), b.size()) >= kFewestStartLetters && (a.starts_with(b) || b.starts_with(a));
+bool is_begun(std::string_view word, std::string_view name) {
+  return word.size() >= kFewestStartLetters && name.starts_with(word);
 }
 
 }  // namespace
@@ -38,7 +37,7 @@ std::string nearest_name(std::string_view word, std::span<const std::string> can
   std::string best;
   std::size_t best_distance = std::max<std::size_t>(word.size() / 2, 1) + 1;
   for (const std::string& candidate : candidates) {
-    const std::size_t distance = is_start_of(word, candidate) ? 1 : edit_distance(word, candidate);
+    const std::size_t distance = is_begun(word, candidate) ? 1 : edit_distance(word, candidate);
     if (distance < best_distance) {
       best_distance = distance;
       best = candidate;

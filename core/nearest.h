@@ -9,7 +9,7 @@
 namespace qbench {
 
 /// The candidate with the smallest edit distance to `word`, or "" when none is near (distance > 1/2 of the length). One
-/// that begins with the word, or that the word begins with, is as near as one wrong letter.
+/// that begins with the word is as near as one with a wrong letter.
 [[nodiscard]] std::string nearest_name(std::string_view word, std::span<const std::string> candidates);
 
 /// "; did you mean 'x'?" or, with nothing near, "; known: a, b, c".

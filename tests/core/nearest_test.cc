@@ -12,7 +12,10 @@ TEST(NearestTest, AWrongLetterIsForgiven) { EXPECT_EQ(nearest_name("varaints", k
 
 TEST(NearestTest, ABegunNameIsNearerThanAnotherOfItsLength) { EXPECT_EQ(nearest_name("data", kNames), "dataset"); }
 
-TEST(NearestTest, ANameTakenFurtherIsNear) { EXPECT_EQ(nearest_name("dataset_folder", kNames), "dataset"); }
+TEST(NearestTest, AMissingLetterIsNearerThanAShorterName) {
+  const std::vector<std::string> names = {"torch", "torch-imagenet"};
+  EXPECT_EQ(nearest_name("torch-imagnet", names), "torch-imagenet");
+}
 
 TEST(NearestTest, OneLetterBeginsNothing) { EXPECT_EQ(nearest_name("d", kNames), ""); }
 
