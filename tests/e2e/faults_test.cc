@@ -26,7 +26,7 @@ nlohmann::json run_with(const TinySet& set, const std::string& flavour, int expe
       {"batches", {1}},
       {"dataset", set.images().string()},
       {"settings",
-       {{"rounds", 10}, {"load_timeout_s", 4}, {"request_timeout_s", 4}, {"memory_limit_mb", 400}, {"jobs", 2}}}};
+       {{"rounds", 10}, {"load_timeout_s", 4}, {"request_timeout_s", 4}, {"memory_limit_mb", 128}, {"jobs", 2}}}};
   write_file_atomic(set.path() / "plan.json", plan.dump());
   const ProgramResult result = run_qbench({"-q", "run", set.path() / "plan.json", "-o", set.results()});
   EXPECT_EQ(result.exit_code, expected_exit) << result.err;
