@@ -80,8 +80,8 @@ struct OneCpu {
 };
 
 /// Runs on the calling thread, which stays on `cpu` from then on. Decodes as many images into as large a file as a run
-/// does, and frees the file's memory last, as a run does: a host takes back memory that lies idle for half a second,
-/// and then a run that came next would pay for getting it again.
+/// does, and frees the file's memory last, as a run does: with half a second between freeing and the next run that run
+/// decoded a third slower on a virtual machine, as if the host had taken the idle memory back.
 OneCpu measure_on(int cpu, const datasets::Dataset& dataset, const datasets::SampleRange& range, const Path& folder) {
   cpu_set_t cpus;
   CPU_ZERO(&cpus);
