@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <span>
 #include <utility>
 
@@ -35,7 +36,17 @@ constexpr std::array kInterpolations{Choice<Recipe::Interpolation>{"nearest", Re
 constexpr std::array kColours{Choice<Recipe::Colour>{"rgb", Recipe::Colour::kRgb},
                               Choice<Recipe::Colour>{"bgr", Recipe::Colour::kBgr},
                               Choice<Recipe::Colour>{"gray", Recipe::Colour::kGray}};
+constexpr std::array kSources{Choice<RecipeSource>{"given", RecipeSource::kGiven},
+                              Choice<RecipeSource>{"metadata", RecipeSource::kMetadata},
+                              Choice<RecipeSource>{"quantization", RecipeSource::kQuantization},
+                              Choice<RecipeSource>{"sibling", RecipeSource::kSibling},
+                              Choice<RecipeSource>{"graph", RecipeSource::kGraph},
+                              Choice<RecipeSource>{"found", RecipeSource::kFound},
+                              Choice<RecipeSource>{"assumed", RecipeSource::kAssumed}};
 constexpr int kMaxLabelOffset = 1000;
+constexpr double kImagenetCrop = 0.875;
+constexpr std::string_view kBgrEnding = "-bgr";
+constexpr std::string_view kCropEnding = "-crop";
 
 template <typename Value, std::size_t kCount>
 std::string_view choice_name(const std::array<Choice<Value>, kCount>& choices, Value value) {
@@ -156,7 +167,16 @@ Recipe values(std::string name, double mean, double std) {
 Recipe cropped(std::string name, Recipe recipe) {
   recipe.name = std::move(name);
   recipe.resize = Recipe::Resize::kShortSide;
-  recipe.crop_fraction = 0.875;
+  recipe.crop_fraction = kImagenetCrop;
+  return recipe;
+}
+
+/// The same values for the other order of colours.
+Recipe in_bgr(std::string name, Recipe recipe) {
+  recipe.name = std::move(name);
+  recipe.colour = Recipe::Colour::kBgr;
+  std::swap(recipe.mean[0], recipe.mean[2]);
+  std::swap(recipe.std[0], recipe.std[2]);
   return recipe;
 }
 
@@ -167,10 +187,10 @@ Recipe torch_values() {
   return recipe;
 }
 
-Recipe caffe_bgr() {
-  Recipe recipe = cropped("caffe-bgr", values("", 0.0, 1.0));
-  recipe.colour = Recipe::Colour::kBgr;
-  recipe.mean = {103.939, 116.779, 123.68};
+/// ImageNet's mean colour taken away, the step of old Caffe and VGG networks.
+Recipe caffe_values() {
+  Recipe recipe = values("caffe", 0.0, 1.0);
+  recipe.mean = {123.68, 116.779, 103.939};
   return recipe;
 }
 
@@ -186,10 +206,33 @@ Recipe tf_imagenet_1001() {
   return recipe;
 }
 
-Recipe gray_unit() {
-  Recipe recipe = values("gray-unit", 0.0, 255.0);
+Recipe gray(Recipe recipe) {
   recipe.colour = Recipe::Colour::kGray;
   return recipe;
+}
+
+/// (x / 255 - 0.1307) / 0.3081: the mean and deviation of MNIST, as PyTorch's example has them.
+Recipe mnist_values() { return gray(values("torch-mnist", 33.3285, 78.5655)); }
+
+const Recipe* find_known(std::string_view name) {
+  for (const Recipe& recipe : known_recipes()) {
+    if (recipe.name == name) return &recipe;
+  }
+  return nullptr;
+}
+
+/// A known name with endings; nothing when the name before them is not known or is not in colour.
+std::optional<Recipe> with_endings(std::string_view name) {
+  if (const Recipe* known = find_known(name); known != nullptr) return *known;
+  if (name.ends_with(kCropEnding)) {
+    const std::optional<Recipe> base = with_endings(name.substr(0, name.size() - kCropEnding.size()));
+    if (base && base->resize == Recipe::Resize::kStretch) return cropped(std::string(name), *base);
+  }
+  if (name.ends_with(kBgrEnding)) {
+    const std::optional<Recipe> base = with_endings(name.substr(0, name.size() - kBgrEnding.size()));
+    if (base && base->colour == Recipe::Colour::kRgb) return in_bgr(std::string(name), *base);
+  }
+  return std::nullopt;
 }
 
 }  // namespace
@@ -200,23 +243,24 @@ const std::vector<Recipe>& known_recipes() {
       values("unit", 0.0, 255.0),
       values("tf", 127.5, 127.5),
       torch_values(),
-      gray_unit(),
+      values("half", 127.5, 255.0),
+      caffe_values(),
+      gray(values("gray-unit", 0.0, 255.0)),
+      mnist_values(),
       cropped("raw255-imagenet", values("", 0.0, 1.0)),
       cropped("tf-imagenet", values("", 127.5, 127.5)),
       tf_imagenet_1001(),
       cropped("torch-imagenet", torch_values()),
       efficientnet_lite(),
-      caffe_bgr(),
+      in_bgr("caffe-imagenet", cropped("", caffe_values())),
   };
   return recipes;
 }
 
 Recipe named_recipe(std::string_view name) {
+  if (std::optional<Recipe> recipe = with_endings(name)) return *std::move(recipe);
   std::vector<std::string> names;
-  for (const Recipe& recipe : known_recipes()) {
-    if (recipe.name == name) return recipe;
-    names.push_back(recipe.name);
-  }
+  for (const Recipe& recipe : known_recipes()) names.push_back(recipe.name);
   throw Error(ErrorCode::kConfig, "unknown recipe '{}'{}", name, nearest_hint(name, names));
 }
 
@@ -251,6 +295,19 @@ std::string recipe_sha256(const Recipe& recipe) {
   json json = to_json(recipe);
   json.erase("name");
   return sha256_hex(json.dump());
+}
+
+bool same_values(const Recipe& a, const Recipe& b) noexcept {
+  return a.mean == b.mean && a.std == b.std && a.colour == b.colour;
+}
+
+std::string_view recipe_source_name(RecipeSource source) noexcept { return choice_name(kSources, source); }
+
+RecipeSource recipe_source_from(std::string_view name) {
+  for (const Choice<RecipeSource>& choice : kSources) {
+    if (choice.name == name) return choice.value;
+  }
+  throw Error(ErrorCode::kConfig, "a recipe cannot come from '{}'", name);
 }
 
 std::string recipe_pixel_key(const Recipe& recipe) {

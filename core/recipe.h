@@ -35,7 +35,23 @@ struct Recipe {
   bool operator==(const Recipe&) const = default;
 };
 
-/// Recipes known by name: raw255, unit, tf, torch-imagenet, caffe-bgr, ... Throws Error(kConfig) with the nearest name.
+/// Where a cell's recipe comes from; earlier ones win over later ones.
+enum class RecipeSource {
+  kGiven,         ///< by the user
+  kMetadata,      ///< the model's metadata say mean and std
+  kQuantization,  ///< the scale and zero point of an integer input
+  kSibling,       ///< another model of the same network in the plan knows
+  kGraph,         ///< the graph begins with a normalization of raw pixels
+  kFound,         ///< the usual recipes were tried on labelled images and one is clearly best
+  kAssumed,       ///< nothing says so: never a ground for accuracy
+};
+[[nodiscard]] std::string_view recipe_source_name(RecipeSource source) noexcept;
+/// Throws Error(kConfig) for another word.
+[[nodiscard]] RecipeSource recipe_source_from(std::string_view name);
+
+/// Recipes known by name: raw255, unit, tf, torch-imagenet, caffe-imagenet, ... An ending "-bgr" swaps the colours,
+/// "-crop" takes the centre crop of ImageNet evaluations: "unit-bgr", "tf-crop". Throws Error(kConfig) with the nearest
+/// name.
 [[nodiscard]] Recipe named_recipe(std::string_view name);
 [[nodiscard]] const std::vector<Recipe>& known_recipes();
 
@@ -47,6 +63,8 @@ struct Recipe {
 
 /// SHA-256 of everything that changes the tensor's values or the labels (all fields but the name).
 [[nodiscard]] std::string recipe_sha256(const Recipe& recipe);
+/// Whether both give the tensor the same values from the same pixels: mean, std and the order of colours.
+[[nodiscard]] bool same_values(const Recipe& a, const Recipe& b) noexcept;
 /// Two recipes with the same pixel key share one cache of uint8 pixels.
 [[nodiscard]] std::string recipe_pixel_key(const Recipe& recipe);
 

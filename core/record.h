@@ -173,6 +173,20 @@ struct SustainedRecord {
   std::vector<std::string> tag_reasons;
 };
 
+/// How often a model was right with one of the recipes that were tried.
+struct RecipeScore {
+  std::string recipe;
+  std::int64_t correct = 0;
+};
+
+/// Recipes tried on some labelled images before the run, the one right most often first.
+struct RecipeTrialRecord {
+  std::string cell;         ///< whose model was fed; a sibling's result serves the others
+  std::int64_t images = 0;  ///< each recipe saw these
+  double seconds = 0.0;
+  std::vector<RecipeScore> scores;
+};
+
 /// One variant x runner x options x threads.
 struct CellRecord {
   std::string id;  ///< unique in the run, safe as a file name
@@ -189,7 +203,9 @@ struct CellRecord {
   std::string delegate;
   int threads = 1;
   Recipe recipe;
-  std::string recipe_reason;  ///< why this recipe: given, or how it was derived
+  std::string recipe_reason;  ///< why this recipe: one sentence
+  RecipeSource recipe_source = RecipeSource::kAssumed;
+  std::optional<RecipeTrialRecord> recipe_trial;  ///< absent when no images were asked for the recipe
   std::vector<LaneRecord> lanes;
   std::optional<AccuracyRecord> accuracy;    ///< absent when the run has no dataset
   std::optional<SustainedRecord> sustained;  ///< absent unless asked for
@@ -252,6 +268,8 @@ void to_json(nlohmann::json& json, const AccuracyRecord& value);
 void from_json(const nlohmann::json& json, AccuracyRecord& value);
 void to_json(nlohmann::json& json, const WorkerRecord& value);
 void from_json(const nlohmann::json& json, WorkerRecord& value);
+void to_json(nlohmann::json& json, const RecipeTrialRecord& value);
+void from_json(const nlohmann::json& json, RecipeTrialRecord& value);
 void to_json(nlohmann::json& json, const CellRecord& value);
 void from_json(const nlohmann::json& json, CellRecord& value);
 void to_json(nlohmann::json& json, const DatasetRecord& value);

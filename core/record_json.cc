@@ -97,6 +97,9 @@ QBENCH_JSON(SkippedImage, id, reason)
 QBENCH_JSON(DatasetRecord, kind, path, sha256, class_names, samples, skipped, skipped_images, decode_ms_per_image,
             cache_seconds)
 
+QBENCH_JSON(RecipeScore, recipe, correct)
+QBENCH_JSON(RecipeTrialRecord, cell, images, seconds, scores)
+
 void to_json(nlohmann::json& json, const CellRecord& value) {
   json = {{"id", value.id},
           {"variant", value.variant},
@@ -112,8 +115,10 @@ void to_json(nlohmann::json& json, const CellRecord& value) {
           {"recipe", value.recipe},
           {"recipe_sha256", recipe_sha256(value.recipe)},
           {"recipe_reason", value.recipe_reason},
+          {"recipe_source", recipe_source_name(value.recipe_source)},
           {"lanes", value.lanes},
           {"warnings", value.warnings}};
+  json["recipe_trial"] = value.recipe_trial ? nlohmann::json(*value.recipe_trial) : nlohmann::json();
   json["accuracy"] = value.accuracy ? nlohmann::json(*value.accuracy) : nlohmann::json();
   json["sustained"] = value.sustained ? nlohmann::json(*value.sustained) : nlohmann::json();
 }
@@ -132,6 +137,12 @@ void from_json(const nlohmann::json& json, CellRecord& value) {
   value.threads = json.value("threads", 1);
   if (json.contains("recipe")) json.at("recipe").get_to(value.recipe);
   value.recipe_reason = json.value("recipe_reason", std::string());
+  // Records of builds before there was a source hold a given or a derived recipe; the reason tells which.
+  const bool given = value.recipe_reason == "given";
+  value.recipe_source = recipe_source_from(json.value("recipe_source", given ? "given" : "assumed"));
+  if (json.contains("recipe_trial") && !json.at("recipe_trial").is_null()) {
+    value.recipe_trial = json.at("recipe_trial").get<RecipeTrialRecord>();
+  }
   json.at("lanes").get_to(value.lanes);
   value.warnings = json.value("warnings", std::vector<std::string>());
   if (json.contains("sustained") && !json.at("sustained").is_null()) {

@@ -21,25 +21,32 @@ std::size_t channel_count(const TensorSpec& spec) {
   return static_cast<std::size_t>(channels);
 }
 
-/// Real value -> stored integer.
-template <typename Integer>
-Integer quantize(double value, const Quantization& quantization) {
-  const bool quantized = quantization.is_quantized();
-  // std::round rounds halves away from zero, as the converters' own tools do.
-  const double steps = quantized ? std::round(value / static_cast<double>(quantization.scale)) : std::round(value);
-  const double stored = steps + (quantized ? quantization.zero_point : 0);
-  constexpr auto kLow = static_cast<double>(std::numeric_limits<Integer>::min());
-  constexpr auto kHigh = static_cast<double>(std::numeric_limits<Integer>::max());
-  return static_cast<Integer>(std::clamp(stored, kLow, kHigh));
+/// value / scale in whole steps, as the kernels of TensorFlow Lite 2.9 compute it. With a scale of 2/255 every pixel of
+/// [-1, 1] lies on a half, so that any other order of operations feeds another image.
+double steps_of(float value, float scale, QuantizeKernel kernel) {
+  if (kernel == QuantizeKernel::kXnnpack) return std::nearbyint(value * (1.0F / scale));
+  return std::round(static_cast<double>(value) / static_cast<double>(scale));
 }
 
-/// A table a channel from `convert(value)`; a single one when all channels are alike.
+/// Real value -> stored integer.
+template <typename Integer>
+Integer quantize(float value, const Quantization& quantization, QuantizeKernel kernel) {
+  const bool quantized = quantization.is_quantized();
+  const double steps = quantized ? steps_of(value, quantization.scale, kernel) : std::round(value);
+  constexpr auto kLow = static_cast<double>(std::numeric_limits<Integer>::min());
+  constexpr auto kHigh = static_cast<double>(std::numeric_limits<Integer>::max());
+  return static_cast<Integer>(std::clamp(steps + (quantized ? quantization.zero_point : 0), kLow, kHigh));
+}
+
+/// A table a channel from `convert(value)`, the value that a float32 tensor would hold; a single one when all channels
+/// are alike.
 template <typename Element, typename Convert>
 std::vector<std::array<Element, 256>> make_tables(const Recipe& recipe, std::size_t channels, const Convert& convert) {
   std::vector<std::array<Element, 256>> tables(channels);
   for (std::size_t c = 0; c < channels; ++c) {
     for (int pixel = 0; pixel < 256; ++pixel) {
-      tables[c][static_cast<std::size_t>(pixel)] = convert((pixel - recipe.mean[c]) / recipe.std[c]);
+      tables[c][static_cast<std::size_t>(pixel)] =
+          convert(static_cast<float>((pixel - recipe.mean[c]) / recipe.std[c]));
     }
   }
   const bool alike = std::all_of(tables.begin(), tables.end(), [&](const auto& table) { return table == tables[0]; });
@@ -80,27 +87,31 @@ void apply(Affine affine, std::span<const std::uint8_t> pixels, float* out) {
 
 }  // namespace
 
-InputEncoder::InputEncoder(const TensorSpec& spec, const Recipe& recipe)
+QuantizeKernel quantize_kernel(std::string_view kernels) noexcept {
+  return kernels == "xnnpack" ? QuantizeKernel::kXnnpack : QuantizeKernel::kBuiltin;
+}
+
+InputEncoder::InputEncoder(const TensorSpec& spec, const Recipe& recipe, QuantizeKernel kernel)
     : element_bytes_(dtype_bytes(spec.dtype)), channels_(channel_count(spec)) {
   const Quantization& quantization = spec.quantization;
   switch (spec.dtype) {
     case DType::kFloat32:
-      float_tables_ = make_tables<float>(recipe, channels_, [](double value) { return static_cast<float>(value); });
+      float_tables_ = make_tables<float>(recipe, channels_, [](float value) { return value; });
       affine_ = affine_of(recipe);
       return;
     case DType::kUint8:
       byte_tables_ = make_tables<std::uint8_t>(
-          recipe, channels_, [&](double value) { return quantize<std::uint8_t>(value, quantization); });
+          recipe, channels_, [&](float value) { return quantize<std::uint8_t>(value, quantization, kernel); });
       copies_ = is_identity(byte_tables_);
       return;
     case DType::kInt8:
-      byte_tables_ = make_tables<std::uint8_t>(recipe, channels_, [&](double value) {
-        return static_cast<std::uint8_t>(quantize<std::int8_t>(value, quantization));
+      byte_tables_ = make_tables<std::uint8_t>(recipe, channels_, [&](float value) {
+        return static_cast<std::uint8_t>(quantize<std::int8_t>(value, quantization, kernel));
       });
       return;
     case DType::kInt16:
       int16_tables_ = make_tables<std::int16_t>(
-          recipe, channels_, [&](double value) { return quantize<std::int16_t>(value, quantization); });
+          recipe, channels_, [&](float value) { return quantize<std::int16_t>(value, quantization, kernel); });
       return;
     default:
       throw Error(ErrorCode::kUnsupported, "input '{}' is {}: images can be given as float32, uint8, int8 or int16",

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "core/recipe.h"
@@ -13,14 +14,26 @@
 
 namespace qbench::datasets {
 
+/// Whose QUANTIZE op decides how a real value becomes a stored integer. Measured against TensorFlow Lite 2.9.0 over
+/// every pixel and 10,000 (scale, zero point) pairs (tests/contract/input_quantization_test.cc).
+enum class QuantizeKernel {
+  kBuiltin,  ///< round_half_away_from_zero(value / scale), a quotient in double
+  kXnnpack,  ///< round_half_to_even(value * (1 / scale)) in float32
+};
+
+/// What a runner whose effective kernels have this name (RunnerDescription::kernels) would do to a float input.
+[[nodiscard]] QuantizeKernel quantize_kernel(std::string_view kernels) noexcept;
+
 /// Turns cached uint8 pixels into the bytes of a model's input tensor, by table look-up or, where float arithmetic
-/// gives exactly the table's values, by that, which is faster. value = (pixel - mean[c]) / std[c]; a float32 tensor
-/// holds the value, a quantized one clamp(round_half_away_from_zero(value / scale) + zero_point). An integer tensor
-/// without quantization holds the rounded, clamped value. Immutable: may be used from several threads at once.
+/// gives exactly the table's values, by that, which is faster. value = (pixel - mean[c]) / std[c], computed in double
+/// and rounded to float32 once; a float32 tensor holds the value, a quantized one what the kernels that run the model
+/// would make of that value, plus the zero point, clamped. So a network answers alike through float, int8 and uint8
+/// inputs. An integer tensor without quantization holds the rounded, clamped value.
+/// Immutable: may be used from several threads at once.
 class InputEncoder {
  public:
   /// `spec` is NHWC with 1 or 3 channels, float32, uint8, int8 or int16. Throws Error(kUnsupported) otherwise.
-  InputEncoder(const TensorSpec& spec, const Recipe& recipe);
+  InputEncoder(const TensorSpec& spec, const Recipe& recipe, QuantizeKernel kernel = QuantizeKernel::kBuiltin);
 
   [[nodiscard]] std::size_t bytes_per_element() const noexcept { return element_bytes_; }
 

@@ -4,6 +4,9 @@
 #include <fmt/format.h>
 
 #include <cmath>
+#include <utility>
+
+#include "datasets/usual_recipes.h"
 
 namespace qbench::datasets {
 namespace {
@@ -22,14 +25,49 @@ InputRange input_range(const TensorSpec& input) {
           .high = scale * (highest - input.quantization.zero_point)};
 }
 
-/// Equal to a tenth of the whole range: a zero point may be half a step off, calibration may have cut the ends.
-bool near(const InputRange& range, double low, double high) {
-  const double tolerance = 0.1 * (high - low);
-  return std::abs(range.low - low) <= tolerance && std::abs(range.high - high) <= tolerance;
+/// The values of a usual recipe, as a range.
+struct UsualRange {
+  const char* recipe;
+  InputRange range;
+};
+
+/// Values from zero on, and values on both sides of it. ImageNet's deviations reach from about (0 - 123.7) / 58.4 to
+/// (255 - 103.5) / 57.4.
+constexpr std::array kFromZero{UsualRange{"raw255", {0.0, 255.0}}, UsualRange{"unit", {0.0, 1.0}}};
+constexpr std::array kBothSides{UsualRange{"half", {-0.5, 0.5}}, UsualRange{"tf", {-1.0, 1.0}},
+                                UsualRange{"torch", {-2.12, 2.64}}, UsualRange{"caffe", {-123.7, 151.1}}};
+
+/// Calibration may have cut the ends or left room above them: the nearest by the ratio of the widths, within this.
+constexpr double kFarthestRatio = 2.5;
+/// A range that begins this close to zero begins there: a zero point may be half a step off.
+constexpr double kZeroShare = 0.05;
+
+template <std::size_t kCount>
+const char* nearest_recipe(const std::array<UsualRange, kCount>& usual, const InputRange& range) {
+  const char* nearest = nullptr;
+  double best = std::log(kFarthestRatio);
+  for (const UsualRange& candidate : usual) {
+    const double ratio = (range.high - range.low) / (candidate.range.high - candidate.range.low);
+    const double distance = std::abs(std::log(ratio));
+    if (distance >= best) continue;
+    best = distance;
+    nearest = candidate.recipe;
+  }
+  return nearest;
+}
+
+/// The name of the usual recipe with such values, or null.
+const char* usual_recipe(const InputRange& range) {
+  const double width = range.high - range.low;
+  if (range.low >= -kZeroShare * width && range.low <= kZeroShare * width) return nearest_recipe(kFromZero, range);
+  // Zero lies well inside; an input calibrated on dark or bright images alone is nobody's usual range.
+  constexpr double kInside = 0.25;
+  if (-range.low < kInside * width || range.high < kInside * width) return nullptr;
+  return nearest_recipe(kBothSides, range);
 }
 
 DerivedRecipe from_metadata(const ModelInputHints& hints) {
-  DerivedRecipe derived;
+  DerivedRecipe derived{.recipe = {}, .source = RecipeSource::kMetadata, .why = {}};
   derived.recipe.mean = *hints.mean;
   derived.recipe.std = *hints.std;
   derived.recipe.name = "metadata";
@@ -45,41 +83,42 @@ DerivedRecipe from_metadata(const ModelInputHints& hints) {
   return derived;
 }
 
-DerivedRecipe from_quantization(const TensorSpec& input) {
+/// What the parameters of an integer input tell; nothing when their range is no usual one.
+std::optional<DerivedRecipe> from_quantization(const TensorSpec& input) {
   const InputRange range = input_range(input);
-  const std::string said = fmt::format("the {} input's scale {:g} and zero point {} mean values from {:.4g} to {:.4g}",
-                                       dtype_name(input.dtype), input.quantization.scale, input.quantization.zero_point,
-                                       range.low, range.high);
-  if (near(range, 0.0, 255.0)) return {.recipe = named_recipe("raw255"), .why = said};
-  if (near(range, 0.0, 1.0)) return {.recipe = named_recipe("unit"), .why = said};
-  if (near(range, -1.0, 1.0)) return {.recipe = named_recipe("tf"), .why = said};
-  // About (0 - mean) / std .. (255 - mean) / std of the usual ImageNet constants.
-  if (near(range, -2.12, 2.64)) return {.recipe = named_recipe("torch"), .why = said};
+  const char* name = usual_recipe(range);
+  if (name == nullptr) return std::nullopt;
+  return DerivedRecipe{
+      .recipe = named_recipe(name),
+      .source = RecipeSource::kQuantization,
+      .why = fmt::format("the {} input's scale {:g} and zero point {} mean values from {:.4g} to {:.4g}",
+                         dtype_name(input.dtype), input.quantization.scale, input.quantization.zero_point, range.low,
+                         range.high)};
+}
+
+/// What the model says of itself, the surest first.
+DerivedRecipe from_model(const ModelInputHints& hints) {
+  const TensorSpec& input = hints.input;
+  if (hints.mean && hints.std) return from_metadata(hints);
+  const bool eight_bit = input.dtype == DType::kInt8 || input.dtype == DType::kUint8;
+  if (eight_bit && input.quantization.is_quantized()) {
+    if (std::optional<DerivedRecipe> derived = from_quantization(input)) return *std::move(derived);
+  }
+  if (!hints.normalization.empty()) {
+    return {.recipe = named_recipe("raw255"), .source = RecipeSource::kGraph, .why = hints.normalization};
+  }
   return {.recipe = named_recipe("raw255"),
-          .why = said + ", which fits no usual recipe; raw 0..255 is assumed",
-          .assumed = true};
+          .source = RecipeSource::kAssumed,
+          .why = fmt::format("the {} input says nothing usual about its values; raw 0..255 is assumed",
+                             dtype_name(input.dtype))};
 }
 
 }  // namespace
 
 DerivedRecipe derive_recipe(const ModelInputHints& hints) {
-  const bool eight_bit = hints.input.dtype == DType::kInt8 || hints.input.dtype == DType::kUint8;
-  DerivedRecipe derived;
-  if (hints.mean && hints.std) {
-    derived = from_metadata(hints);
-  } else if (eight_bit && hints.input.quantization.is_quantized()) {
-    derived = from_quantization(hints.input);
-  } else {
-    derived = {.recipe = named_recipe("raw255"),
-               .why = fmt::format("the {} input says nothing about its values; raw 0..255 is assumed",
-                                  dtype_name(hints.input.dtype)),
-               .assumed = true};
-  }
+  DerivedRecipe derived = from_model(hints);
   // Below, the recipe leaves the named one, so that it must not keep its plain name.
-  if (hints.input.shape.size() == 4 && hints.input.shape.back() == 1) {
-    derived.recipe.colour = Recipe::Colour::kGray;
-    derived.recipe.name += " (gray)";
-  }
+  if (hints.input.shape.size() == 4) derived.recipe = for_channels(derived.recipe, hints.input.shape.back());
   if (hints.classes > 0 && hints.outputs == hints.classes + 1) {
     derived.recipe.label_offset = 1;
     derived.recipe.name += " (label offset 1)";

@@ -15,19 +15,23 @@ struct ModelInputHints {
   TensorSpec input;
   std::optional<std::array<double, 3>> mean;  ///< from the model's metadata; used only together with std
   std::optional<std::array<double, 3>> std;
-  int outputs = 0;  ///< length of the class scores
-  int classes = 0;  ///< classes of the dataset; 0: unknown
+  std::string normalization;  ///< how the graph itself normalizes raw pixels; empty: it does not
+  int outputs = 0;            ///< length of the class scores
+  int classes = 0;            ///< classes of the dataset; 0: unknown
 };
 
 struct DerivedRecipe {
   Recipe recipe;
-  std::string why;       ///< one sentence for the report
-  bool assumed = false;  ///< nothing in the model supports it: the accuracy must be looked at with suspicion
+  RecipeSource source = RecipeSource::kAssumed;
+  std::string why;  ///< one sentence for the report
+  [[nodiscard]] bool assumed() const noexcept { return source == RecipeSource::kAssumed; }
 };
 
-/// The recipe that the model itself asks for: metadata wins, then the input's quantization parameters (the input's
-/// range tells which values the model was calibrated on), else raw 0..255, marked as assumed. One input channel means
-/// gray; label_offset is 1 when the model has one output more than the dataset has classes (a background class).
+/// The recipe that the model itself asks for: its metadata, else the scale and zero point of an 8-bit input (which tell
+/// the range of the values that it was calibrated on: the usual one that is nearest by ratio), else a normalization of
+/// raw pixels that the graph begins with. Nothing of these: raw 0..255, marked as assumed, for whoever needs just any
+/// values. One input channel means gray; label_offset is 1 when the model has one output more than the dataset has
+/// classes (a background class).
 [[nodiscard]] DerivedRecipe derive_recipe(const ModelInputHints& hints);
 
 }  // namespace qbench::datasets

@@ -48,7 +48,8 @@ GbenchCell::GbenchCell(const engine::CellPlan& cell, const engine::ModelFacts& f
   }
   const Outcome outcome = engine::check_classifier(inputs, outputs);
   if (!outcome.ok()) throw Error(ErrorCode::kModel, outcome.reason);
-  encoder_.emplace(runner.inputs()[0], recipe_of(cell, facts, runner));
+  encoder_.emplace(runner.inputs()[0], recipe_of(cell, facts, runner),
+                   datasets::quantize_kernel(runner.describe().kernels));
   draw_images(runner.inputs()[0].element_count() / static_cast<std::size_t>(prepared_.runner_batch));
 }
 

@@ -129,7 +129,8 @@ nlohmann::json WorkerSession::load(const nlohmann::json& request) {
 nlohmann::json WorkerSession::attach(const nlohmann::json& request) {
   cache_ = datasets::TensorCache::open(request.at("cache").get<std::string>());
   reader_.emplace(*cache_);
-  encoder_.emplace(prepared_.runner->inputs()[0], recipe_from_json(request.at("recipe")));
+  encoder_.emplace(prepared_.runner->inputs()[0], recipe_from_json(request.at("recipe")),
+                   datasets::quantize_kernel(prepared_.runner->describe().kernels));
   if (cache_->shape().bytes() * encoder_->bytes_per_element() * static_cast<std::size_t>(prepared_.runner_batch) !=
       input_.size()) {
     throw Error(ErrorCode::kDataset, "the cached images ({}x{}x{}) do not fit the input {}", cache_->shape().height,

@@ -57,9 +57,9 @@ void ImageSet::choose_recipe(const models::Graph& model, std::size_t classes, co
   }
   const datasets::DerivedRecipe derived = datasets::derive_recipe(hints);
   recipe_ = derived.recipe;
-  recipe_is_known_ = !derived.assumed;
+  recipe_is_known_ = !derived.assumed();
   notes_.push_back(fmt::format("preprocessing '{}': {}{}", derived.recipe.name, derived.why,
-                               derived.assumed ? "; give --recipe when the model was trained on other values" : ""));
+                               derived.assumed() ? "; give --recipe when the model was trained on other values" : ""));
 }
 
 void ImageSet::build_cache(const datasets::Dataset& dataset, const datasets::PixelShape& shape,

@@ -31,7 +31,7 @@ void dequantize(std::span<const std::byte> raw, const Quantization& quantization
 }  // namespace
 
 ModelSession::ModelSession(std::span<const std::byte> model, const Recipe& recipe, const Execution& execution)
-    : runner_(prepared(model, execution)), encoder_(runner_->inputs().at(0), recipe) {}
+    : runner_(prepared(model, execution)), encoder_(runner_->inputs().at(0), recipe, datasets::quantize_kernel(runner_->describe().kernels)) {}
 
 void ModelSession::run(std::span<const std::uint8_t> pixels) {
   encoder_.encode(pixels, runner_->input_memory(0));

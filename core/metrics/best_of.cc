@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/metrics/best_of.h"
+
+#include <algorithm>
+
+#include "core/error.h"
+#include "core/metrics/paired.h"
+
+namespace qbench::metrics {
+namespace {
+
+std::size_t count_of(std::span<const std::uint8_t> hits) {
+  return static_cast<std::size_t>(std::ranges::count_if(hits, [](std::uint8_t hit) { return hit != 0; }));
+}
+
+}  // namespace
+
+bool clearly_better(std::span<const std::uint8_t> a, std::span<const std::uint8_t> b, double level) {
+  if (count_of(a) <= count_of(b)) return false;
+  const PairedCounts flips = count_flips(a, b);
+  return mcnemar_exact_p(flips.right_to_wrong, flips.wrong_to_right) < level;
+}
+
+Ranking rank_candidates(std::span<const std::vector<std::uint8_t>> hits, double level) {
+  if (hits.empty()) throw Error(ErrorCode::kUsage, "there is no candidate to choose from");
+  std::vector<std::size_t> counts;
+  for (const std::vector<std::uint8_t>& candidate : hits) counts.push_back(count_of(candidate));
+  Ranking ranking;
+  ranking.best = static_cast<std::size_t>(std::ranges::max_element(counts) - counts.begin());
+  for (std::size_t i = 0; i < hits.size(); ++i) {
+    if (i != ranking.best && !clearly_better(hits[ranking.best], hits[i], level)) ranking.rivals.push_back(i);
+  }
+  std::ranges::stable_sort(ranking.rivals, [&](std::size_t a, std::size_t b) { return counts[a] > counts[b]; });
+  return ranking;
+}
+
+}  // namespace qbench::metrics
