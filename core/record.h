@@ -176,13 +176,13 @@ struct SustainedRecord {
 /// How often a model was right with one of the recipes that were tried.
 struct RecipeScore {
   std::string recipe;
+  std::int64_t images = 0;  ///< that it saw; a recipe that was clearly worse than another saw no more
   std::int64_t correct = 0;
 };
 
-/// Recipes tried on some labelled images before the run, the one right most often first.
+/// Recipes tried on some labelled images before the run: those that saw most images first, the best of them first.
 struct RecipeTrialRecord {
-  std::string cell;         ///< whose model was fed; a sibling's result serves the others
-  std::int64_t images = 0;  ///< each recipe saw these
+  std::string cell;  ///< whose model was fed; its result serves the other models of the same network
   double seconds = 0.0;
   std::vector<RecipeScore> scores;
 };

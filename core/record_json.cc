@@ -97,8 +97,8 @@ QBENCH_JSON(SkippedImage, id, reason)
 QBENCH_JSON(DatasetRecord, kind, path, sha256, class_names, samples, skipped, skipped_images, decode_ms_per_image,
             cache_seconds)
 
-QBENCH_JSON(RecipeScore, recipe, correct)
-QBENCH_JSON(RecipeTrialRecord, cell, images, seconds, scores)
+QBENCH_JSON(RecipeScore, recipe, images, correct)
+QBENCH_JSON(RecipeTrialRecord, cell, seconds, scores)
 
 void to_json(nlohmann::json& json, const CellRecord& value) {
   json = {{"id", value.id},

@@ -11,6 +11,20 @@
 #include "core/error.h"
 
 namespace qbench::engine {
+namespace {
+
+CellRecord recipe_from(const std::string& cell, const nlohmann::json& json) {
+  CellRecord record;
+  record.id = cell;
+  record.recipe = recipe_from_json(json.at("recipe"));
+  record.recipe_reason = json.at("reason").get<std::string>();
+  record.recipe_source = recipe_source_from(json.at("source").get<std::string>());
+  record.recipe_trial = json.at("trial").get<RecipeTrialRecord>();
+  record.model.sha256 = json.at("model_sha256").get<std::string>();
+  return record;
+}
+
+}  // namespace
 
 CellLog::CellLog(const std::filesystem::path& path) : path_(path) {
   fd_ = UniqueFd(::open(path.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0644));
@@ -43,6 +57,8 @@ void CellLog::read_line(const std::string& line) {
       lanes_[{cell, lane.batch}] = std::move(lane);
     } else if (json.contains("sustained")) {
       sustained_[cell] = json.at("sustained").get<SustainedRecord>();
+    } else if (json.contains("recipe")) {
+      recipes_[cell] = recipe_from(cell, json.at("recipe"));
     } else {
       accuracies_[cell] = json.at("accuracy").get<AccuracyRecord>();
     }
@@ -60,6 +76,16 @@ void CellLog::append_lane(const std::string& cell, const LaneRecord& lane) {
 void CellLog::append_accuracy(const std::string& cell, const AccuracyRecord& accuracy) {
   append_line(nlohmann::json{{"cell", cell}, {"accuracy", accuracy}}.dump(-1, ' ', false,
                                                                           nlohmann::json::error_handler_t::replace));
+}
+
+void CellLog::append_recipe(const CellRecord& cell) {
+  const nlohmann::json recipe = {{"recipe", to_json(cell.recipe)},
+                                 {"reason", cell.recipe_reason},
+                                 {"source", recipe_source_name(cell.recipe_source)},
+                                 {"trial", cell.recipe_trial.value_or(RecipeTrialRecord())},
+                                 {"model_sha256", cell.model.sha256}};
+  append_line(nlohmann::json{{"cell", cell.id}, {"recipe", recipe}}.dump(-1, ' ', false,
+                                                                         nlohmann::json::error_handler_t::replace));
 }
 
 void CellLog::append_sustained(const std::string& cell, const SustainedRecord& sustained) {
@@ -93,6 +119,11 @@ const AccuracyRecord* CellLog::accuracy(const std::string& cell) const {
 const SustainedRecord* CellLog::sustained(const std::string& cell) const {
   const auto found = sustained_.find(cell);
   return found == sustained_.end() ? nullptr : &found->second;
+}
+
+const CellRecord* CellLog::recipe(const std::string& cell) const {
+  const auto found = recipes_.find(cell);
+  return found == recipes_.end() ? nullptr : &found->second;
 }
 
 }  // namespace qbench::engine

@@ -23,12 +23,15 @@ class CellLog {
   /// Throws Error(kIo) with the path (a full disk); the file then ends with the last whole line.
   void append_lane(const std::string& cell, const LaneRecord& lane);
   void append_accuracy(const std::string& cell, const AccuracyRecord& accuracy);
-
+  /// The record's recipe, where it comes from and what images said of it, bound to the model's hash.
+  void append_recipe(const CellRecord& cell);
   void append_sustained(const std::string& cell, const SustainedRecord& sustained);
 
   /// Pieces found when the file was opened; a later line wins over an earlier one.
   [[nodiscard]] const LaneRecord* lane(const std::string& cell, int batch) const;
   [[nodiscard]] const AccuracyRecord* accuracy(const std::string& cell) const;
+  /// Of this record only id, recipe, its reason, source and trial, and the model's hash are filled.
+  [[nodiscard]] const CellRecord* recipe(const std::string& cell) const;
   [[nodiscard]] const SustainedRecord* sustained(const std::string& cell) const;
   /// What was wrong with the file, one line each.
   [[nodiscard]] const std::vector<std::string>& warnings() const noexcept { return warnings_; }
@@ -43,6 +46,7 @@ class CellLog {
   std::map<std::pair<std::string, int>, LaneRecord> lanes_;
   std::map<std::string, AccuracyRecord> accuracies_;
   std::map<std::string, SustainedRecord> sustained_;
+  std::map<std::string, CellRecord> recipes_;
   std::vector<std::string> warnings_;
 };
 

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/engine/description.h"
 
-#include "datasets/recipe_from_model.h"
-
 namespace qbench::engine {
 namespace {
 
@@ -65,20 +63,13 @@ CellState describe_cell(RunState& run, const CellPlan& plan) {
   return cell;
 }
 
-void settle_recipe(CellState& cell, int classes) {
-  if (cell.plan->recipe) {
-    cell.record.recipe = *cell.plan->recipe;
-    cell.record.recipe_reason = "given";
-    return;
-  }
-  const datasets::DerivedRecipe derived = datasets::derive_recipe({.input = cell.inputs[0],
-                                                                   .mean = cell.facts.mean,
-                                                                   .std = cell.facts.std,
-                                                                   .outputs = static_cast<int>(cell.output_count()),
-                                                                   .classes = classes});
-  cell.record.recipe = derived.recipe;
-  cell.record.recipe_reason = derived.why;
-  if (derived.assumed) cell.record.warnings.push_back("recipe assumed: " + derived.why);
+datasets::DerivedRecipe model_recipe(const CellState& cell, int classes) {
+  return datasets::derive_recipe({.input = cell.inputs[0],
+                                  .mean = cell.facts.mean,
+                                  .std = cell.facts.std,
+                                  .normalization = cell.facts.normalization,
+                                  .outputs = static_cast<int>(cell.output_count()),
+                                  .classes = classes});
 }
 
 Outcome check_class_count(CellState& cell, int classes) {

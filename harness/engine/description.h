@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "datasets/dataset.h"
+#include "datasets/recipe_from_model.h"
 #include "harness/engine/cell_state.h"
 
 namespace qbench::engine {
@@ -10,8 +10,8 @@ namespace qbench::engine {
 /// from loading is the outcome of every batch. Never throws for a bad model. Throws Error(kIo) when the file is gone.
 [[nodiscard]] CellState describe_cell(RunState& run, const CellPlan& plan);
 
-/// The recipe of a described cell: the plan's, or derived from the model's metadata and input.
-void settle_recipe(CellState& cell, int classes);
+/// The recipe that a described cell's model asks for by itself (datasets/recipe_from_model.h).
+[[nodiscard]] datasets::DerivedRecipe model_recipe(const CellState& cell, int classes);
 
 /// Whether the model's scores and the dataset's classes meet; if not, the cell's accuracy is an error that says so.
 [[nodiscard]] Outcome check_class_count(CellState& cell, int classes);

@@ -5,6 +5,7 @@
 #include "core/files.h"
 #include "core/sha256.h"
 #include "models/edgetpu_log.h"
+#include "models/input_normalization.h"
 #include "models/metadata.h"
 #include "models/op_cost.h"
 #include "models/precision.h"
@@ -64,6 +65,7 @@ Outcome check_model(const std::filesystem::path& path, ModelFacts& facts, ModelR
       facts.mean = per_channel(metadata->normalization->mean);
       facts.std = per_channel(metadata->normalization->std);
     }
+    facts.normalization = models::input_normalization(graph);
     return {};
   } catch (const Error& error) {
     return {.status = Status::kError, .reason = error.what(), .stage = "read"};

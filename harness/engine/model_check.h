@@ -17,6 +17,7 @@ namespace qbench::engine {
 struct ModelFacts {
   std::optional<std::array<double, 3>> mean;  ///< from the metadata, of each channel
   std::optional<std::array<double, 3>> std;
+  std::string normalization;          ///< how the graph itself normalizes raw pixels; empty: it does not
   std::vector<std::string> warnings;  ///< one line each, for the cell's record
 };
 

@@ -4,7 +4,6 @@
 #include <memory>
 #include <set>
 
-#include "core/error.h"
 #include "harness/engine/accuracy_phase.h"
 #include "harness/engine/cell_log.h"
 #include "harness/engine/cell_state.h"
@@ -15,6 +14,7 @@
 #include "harness/engine/latency_phase.h"
 #include "harness/engine/looks.h"
 #include "harness/engine/process_memory.h"
+#include "harness/engine/recipes.h"
 #include "harness/engine/sustained.h"
 #include "harness/engine/worker_program.h"
 
@@ -52,7 +52,7 @@ class Run {
   RunResult run() {
     inspect_workers();
     describe_cells();
-    settle_recipes();
+    settle_recipes(cells_, state_, context_.dataset);
     open_images();
     if (images_->load_chunk(0, state_.progress)) {
       if (plan_.settings.latency) measure_latency();
@@ -80,22 +80,6 @@ class Run {
       state_.progress.advance(cells_.size());
     }
     state_.progress.end();
-  }
-
-  /// Throws when not one cell can be evaluated: the dataset is the wrong one, and hours would be wasted.
-  void settle_recipes() {
-    const int classes = context_.dataset != nullptr ? static_cast<int>(context_.dataset->class_names().size()) : 0;
-    Outcome mismatch;
-    bool any_fits = false;
-    for (CellState& cell : cells_) {
-      if (!cell.described()) continue;
-      settle_recipe(cell, classes);
-      if (context_.dataset == nullptr) continue;
-      const Outcome fit = check_class_count(cell, classes);
-      any_fits = any_fits || fit.ok();
-      if (!fit.ok()) mismatch = fit;
-    }
-    if (!mismatch.ok() && !any_fits) throw Error(ErrorCode::kDataset, "{}", mismatch.reason);
   }
 
   void open_images() {

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/engine/recipe_trial.h"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include "datasets/cache_builder.h"
+#include "datasets/subset.h"
+#include "harness/engine/evaluation.h"
+#include "harness/engine/interrupt.h"
+#include "harness/engine/scores.h"
+
+namespace qbench::engine {
+namespace {
+
+/// More images never decided anything that these had left open, and a look costs what an evaluation costs.
+constexpr std::size_t kMostImages = 4096;
+constexpr std::uint64_t kDrawSeed = 1;
+constexpr const char* kScoresFile = "scores.f32";
+
+/// The images of one look, decoded as some of the candidates want them.
+struct Decoded {
+  std::filesystem::path file;
+  datasets::TensorCache cache;
+};
+
+}  // namespace
+
+std::int64_t RecipeTrial::Candidate::correct() const { return std::ranges::count(hits, std::uint8_t{1}); }
+
+RecipeTrial::RecipeTrial(RecipeSubject subject, const datasets::Dataset& dataset, std::vector<Recipe> candidates)
+    : subject_(std::move(subject)),
+      dataset_(dataset),
+      order_(datasets::balanced_indices(dataset, kMostImages, kDrawSeed)),
+      start_(Clock::now()) {
+  for (Recipe& recipe : candidates) candidates_.push_back({.recipe = std::move(recipe), .classes = {}, .hits = {}});
+  (void)start_workers();
+}
+
+double RecipeTrial::seconds() const { return std::chrono::duration<double>(Clock::now() - start_).count(); }
+
+bool RecipeTrial::start_workers() {
+  const LaneContext& context = subject_.context;
+  const int jobs = evaluation_jobs(*context.settings, *context.cell, order_.size());
+  nlohmann::json request = lane_load_request(*context.cell, *context.settings, 1);
+  request["brief"] = true;
+  if (jobs > 1) request["threads"] = 1;
+  for (int i = 0; i < jobs; ++i) workers_.push_back(std::make_unique<WorkerProcess>(context.launch));
+  return ask_all(std::vector(workers_.size(), request), std::chrono::duration<double>(context.settings->load_timeout_s),
+                 "load");
+}
+
+/// One request to each worker (null: none for it), then the answers; the first failure is kept.
+bool RecipeTrial::ask_all(const std::vector<nlohmann::json>& requests, std::chrono::duration<double> timeout,
+                          std::string_view stage) {
+  if (!outcome_.ok()) return false;
+  for (std::size_t i = 0; i < requests.size(); ++i) {
+    if (!requests[i].is_null()) workers_[i]->start(requests[i], timeout, stage);
+  }
+  for (std::size_t i = 0; i < requests.size(); ++i) {
+    if (requests[i].is_null()) continue;
+    const Reply reply = workers_[i]->wait();
+    if (!reply.ok() && outcome_.ok()) outcome_ = reply.outcome;
+  }
+  return outcome_.ok();
+}
+
+bool RecipeTrial::look(std::size_t images) {
+  const std::size_t until = std::min(images, order_.size());
+  if (until <= shown_) return outcome_.ok();
+  const std::size_t count = until - shown_;
+  const auto begin = order_.begin() + static_cast<std::ptrdiff_t>(shown_);
+  const datasets::Subset next(dataset_, {begin, begin + static_cast<std::ptrdiff_t>(count)});
+  create_scores_file(folder_.path() / kScoresFile, count, subject_.outputs);
+  std::map<std::string, Decoded> decoded;  // by the pixel half of the recipes
+  for (Candidate& candidate : candidates_) {
+    if (!candidate.alive) continue;
+    if (interrupted()) outcome_ = {.status = Status::kCancelled, .reason = "interrupted", .stage = "recipe"};
+    const std::string key = recipe_pixel_key(candidate.recipe);
+    const std::filesystem::path file = folder_.path() / fmt::format("images-{}.qtc", decoded.size());
+    if (outcome_.ok() && !decoded.contains(key)) {
+      (void)datasets::build_tensor_cache(next, {0, count}, candidate.recipe, subject_.shape, file,
+                                         {.jobs = subject_.context.settings->decode_jobs});
+      decoded.emplace(key, Decoded{file, datasets::TensorCache::open(file)});
+    }
+    if (!outcome_.ok() || !evaluate(candidate.recipe, decoded.at(key).file, count)) return false;
+    take_answers(candidate, decoded.at(key).cache);
+  }
+  for (std::size_t i = 0; i < count; ++i) {
+    if (!decoded.empty() && decoded.begin()->second.cache.entries()[i].ok) labels_.push_back(next.samples()[i].label);
+  }
+  shown_ = until;
+  return true;
+}
+
+bool RecipeTrial::evaluate(const Recipe& recipe, const std::filesystem::path& cache, std::size_t count) {
+  const RunSettings& settings = *subject_.context.settings;
+  const nlohmann::json attach = {{"op", "attach"},
+                                 {"cache", cache.string()},
+                                 {"recipe", to_json(recipe)},
+                                 {"scores", (folder_.path() / kScoresFile).string()}};
+  if (!ask_all(std::vector(workers_.size(), attach), std::chrono::duration<double>(settings.load_timeout_s),
+               "attach")) {
+    return false;
+  }
+  std::vector<nlohmann::json> pieces;
+  const std::size_t share = (count + workers_.size() - 1) / workers_.size();
+  for (std::size_t i = 0; i < workers_.size(); ++i) {
+    const std::size_t first = std::min(i * share, count);
+    const std::size_t size = std::min(share, count - first);
+    pieces.push_back(size == 0 ? nlohmann::json()
+                               : nlohmann::json{{"op", "evaluate"}, {"first", first}, {"count", size}, {"base", 0}});
+  }
+  // A piece of many slow images may take longer than one answer of a healthy worker.
+  const double timeout_s = settings.request_timeout_s * static_cast<double>(1 + share / 16);
+  return ask_all(pieces, std::chrono::duration<double>(timeout_s), "evaluate");
+}
+
+void RecipeTrial::take_answers(Candidate& candidate, const datasets::TensorCache& cache) const {
+  const ScoresLayout layout{.outputs = subject_.outputs,
+                            .classes = static_cast<int>(dataset_.class_names().size()),
+                            .label_offset = candidate.recipe.label_offset};
+  for (const Prediction& prediction : read_predictions(folder_.path() / kScoresFile, layout, cache.entries())) {
+    candidate.classes.push_back(prediction.top1());
+    candidate.hits.push_back(prediction.correct() ? 1 : 0);
+  }
+}
+
+}  // namespace qbench::engine
