@@ -97,6 +97,17 @@ QBENCH_JSON(SkippedImage, id, reason)
 QBENCH_JSON(DatasetRecord, kind, path, sha256, class_names, samples, skipped, skipped_images, decode_ms_per_image,
             cache_seconds)
 
+namespace {
+
+/// Builds before there was a source only wrote the reason.
+RecipeSource source_of_reason(std::string_view reason) {
+  if (reason == "given") return RecipeSource::kGiven;
+  if (reason.find("is assumed") != std::string_view::npos) return RecipeSource::kAssumed;
+  return reason.starts_with("the model's metadata") ? RecipeSource::kMetadata : RecipeSource::kQuantization;
+}
+
+}  // namespace
+
 QBENCH_JSON(RecipeScore, recipe, images, correct)
 QBENCH_JSON(RecipeTrialRecord, cell, seconds, scores)
 
@@ -137,9 +148,8 @@ void from_json(const nlohmann::json& json, CellRecord& value) {
   value.threads = json.value("threads", 1);
   if (json.contains("recipe")) json.at("recipe").get_to(value.recipe);
   value.recipe_reason = json.value("recipe_reason", std::string());
-  // Records of builds before there was a source hold a given or a derived recipe; the reason tells which.
-  const bool given = value.recipe_reason == "given";
-  value.recipe_source = recipe_source_from(json.value("recipe_source", given ? "given" : "assumed"));
+  value.recipe_source = json.contains("recipe_source") ? recipe_source_from(json.at("recipe_source").get<std::string>())
+                                                       : source_of_reason(value.recipe_reason);
   if (json.contains("recipe_trial") && !json.at("recipe_trial").is_null()) {
     value.recipe_trial = json.at("recipe_trial").get<RecipeTrialRecord>();
   }

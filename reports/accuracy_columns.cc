@@ -6,6 +6,7 @@
 #include "core/metrics/intervals.h"
 #include "core/metrics/paired.h"
 #include "core/units.h"
+#include "reports/recipe_text.h"
 
 namespace qbench::reports {
 namespace {
@@ -133,6 +134,8 @@ std::optional<AccuracyColumns> compare_accuracy(const EvaluatedCell& variant, co
     columns.no_pairing = "the baseline has no accuracy";
     return columns;
   }
+  columns.no_pairing = recipe_conflict(variant.cell, baseline.cell);
+  if (!columns.no_pairing.empty()) return columns;
   pair(columns, variant, baseline, settings);
   const std::optional<DivergenceRecord>& divergence = variant.cell.accuracy->divergence;
   if (divergence && divergence->against == baseline.cell.id) columns.divergence = divergence;

@@ -5,6 +5,7 @@
 #include <fmt/ranges.h>
 
 #include "core/units.h"
+#include "reports/recipe_text.h"
 
 namespace qbench::reports {
 namespace {
@@ -91,6 +92,9 @@ std::string none_sentence(const metrics::ChoiceRule& rule, const metrics::Choice
 metrics::Qualities qualities_of(const Record& record, const Comparison& comparison, std::size_t index) {
   const CellRecord& cell = record.cells.at(index);
   metrics::Qualities qualities;
+  // Nothing is chosen on figures that cannot be set beside the baseline's.
+  const bool has_accuracy = cell.accuracy && cell.accuracy->images > 0;
+  if (has_accuracy && !recipe_conflict(cell, record.baseline_of(cell)).empty()) return qualities;
   add_latency(comparison.cells.at(index), qualities);
   add_accuracy(comparison.cells.at(index), qualities);
   if (cell.model.bytes > 0) qualities[Quality::kSize] = {static_cast<double>(cell.model.bytes), {}};

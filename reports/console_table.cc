@@ -9,8 +9,10 @@
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
+#include <utility>
 
 #include "reports/gate_text.h"
+#include "reports/recipe_text.h"
 #include "reports/record_text.h"
 #include "reports/sentences.h"
 #include "reports/sustained_text.h"
@@ -37,7 +39,7 @@ Tone tone_of(metrics::GateOutcome outcome) {
   return outcome == metrics::GateOutcome::kMiss ? Tone::kBad : Tone::kPlain;
 }
 
-std::vector<TableColumn> columns_for(const Batches& batches) {
+std::vector<TableColumn> columns_for(const Batches& batches, bool with_recipe) {
   std::vector<TableColumn> columns{{"variant", true, 0, kLeastNameColumns}};
   if (batches.low > 0) {
     columns.insert(columns.end(), {{"kernels", true, 7}, {fmt::format("p50 ms b{}", batches.low)}});
@@ -47,6 +49,7 @@ std::vector<TableColumn> columns_for(const Batches& batches) {
   columns.insert(columns.end(), {{"top-1 %"}, {"\u0394 pp", false, 2}, {"size", false, 5}, {"zstd", false, 8}});
   if (batches.low > 0) columns.push_back({"RSS", false, 6});
   columns.push_back({"status", true, 3});
+  if (with_recipe) columns.push_back({"recipe", true, 2});
   return columns;
 }
 
@@ -92,9 +95,14 @@ std::vector<TableCell> cells_of(const CellComparison& cell, const CellRecord& re
   cells.push_back(bytes_cell(record.model.bytes));
   cells.push_back(bytes_cell(record.model.zstd_bytes));
   if (batches.low > 0) cells.push_back(bytes_cell(low == nullptr ? 0 : low->peak_rss_bytes));
-  cells.push_back(
-      {std::string(status_name(cell.outcome.status)), cell.outcome.ok() ? Tone::kPlain : tone_of(cell.outcome.status)});
+  cells.push_back({status_text(cell.outcome, record), cell.outcome.ok() ? Tone::kPlain : tone_of(cell.outcome.status)});
   return cells;
+}
+
+/// What all cells share is told below the table.
+bool recipes_differ(const Record& record) {
+  return std::ranges::any_of(
+      record.cells, [&](const CellRecord& cell) { return !same_values(cell.recipe, record.cells.front().recipe); });
 }
 
 std::string bullet(const std::string& label, const std::string& text, int width, Tone tone, bool colour) {
@@ -118,6 +126,22 @@ std::string tag_bullets(const ReportInput& input, const ConsoleStyle& style) {
     const std::string label = labels.size() == 1 ? labels.front() : fmt::format("{} variants", labels.size());
     out += bullet(label, line, style.width, Tone::kBad, style.colour);
   }
+  return out;
+}
+
+/// What the cells were fed with and what qbench noticed or assumed.
+std::string notes(const ReportInput& input, const ConsoleStyle& style) {
+  std::string out;
+  for (const std::string& line : recipe_lines(input.record)) {
+    out += toned(wrapped("  " + printable(line), style.width, 4), Tone::kPlain, false, style.colour) + "\n";
+  }
+  for (std::size_t i = 0; i < input.record.cells.size(); ++i) {
+    for (const std::string& warning : input.record.cells[i].warnings) {
+      out += bullet(input.comparison.cells.at(i).label, warning, style.width, Tone::kBad, style.colour);
+    }
+  }
+  for (const std::string& warning : input.record.warnings)
+    out += bullet("run", warning, style.width, Tone::kBad, style.colour);
   return out;
 }
 
@@ -167,10 +191,13 @@ std::string console_table(const ReportInput& input, const ConsoleStyle& style) {
   const Comparison& comparison = input.comparison;
   if (comparison.cells.empty()) return "no cells were measured\n";
   const Batches batches = batches_of(comparison);
-  Table table(columns_for(batches));
+  const bool with_recipe = recipes_differ(input.record);
+  Table table(columns_for(batches, with_recipe));
   for (std::size_t i = 0; i < comparison.cells.size(); ++i) {
     const CellComparison& cell = comparison.cells[i];
-    table.add_row(cells_of(cell, input.record.cells.at(i), batches), cell.baseline);
+    std::vector<TableCell> cells = cells_of(cell, input.record.cells.at(i), batches);
+    if (with_recipe) cells.push_back({printable(input.record.cells[i].recipe.name)});
+    table.add_row(std::move(cells), cell.baseline);
   }
   const Table::Text drawn = table.draw(style.width, style.colour);
   std::string out = drawn.lines + "\n";
@@ -183,7 +210,7 @@ std::string console_table(const ReportInput& input, const ConsoleStyle& style) {
   for (const std::string& sentence : tradeoff_sentences(comparison)) {
     out += bullet("trade-off", sentence, style.width, Tone::kPlain, style.colour);
   }
-  out += sustained_bullets(input, style) + tag_bullets(input, style);
+  out += sustained_bullets(input, style) + tag_bullets(input, style) + notes(input, style);
   if (const std::string sentence = skipped_sentence(input.record); !sentence.empty()) {
     out += bullet("images", sentence, style.width, Tone::kBad, style.colour);
   }

@@ -63,6 +63,8 @@ void add_identity(TidyRow& row, const Record& record, const CellRecord& cell, co
   row.text("model_sha256", cell.model.sha256);
   row.text("runner", cell.runner);
   row.integer("threads", cell.threads);
+  row.text("recipe", cell.recipe.name);
+  row.text("recipe_source", recipe_source_name(cell.recipe_source));
   row.integer("baseline", compared.baseline ? 1 : 0);
 }
 

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "core/units.h"
+#include "reports/recipe_text.h"
 
 namespace qbench::reports {
 namespace {
@@ -58,7 +59,8 @@ std::map<GateMetric, GateMeasurement> gate_measurements(const Record& record, co
   add(GateMetric::kLatency64, latency_change(compared, 64));
   add(GateMetric::kSize, relative(static_cast<double>(cell.model.bytes), static_cast<double>(baseline.model.bytes)));
   add(GateMetric::kTop1, top1_change(compared));
-  add(GateMetric::kTop5, top5_change(compared, against));
+  // Paired figures are absent already where the two cells were fed with other values.
+  if (recipe_conflict(cell, baseline).empty()) add(GateMetric::kTop5, top5_change(compared, against));
   const LaneRecord* lane = cell.lane(1);
   const LaneRecord* other = baseline.lane(1);
   if (lane == nullptr || other == nullptr || !lane->outcome.ok() || !other->outcome.ok()) return measured;

@@ -9,6 +9,7 @@
 #include "reports/html_figures.h"
 #include "reports/html_page.h"
 #include "reports/html_text.h"
+#include "reports/recipe_text.h"
 #include "reports/record_text.h"
 #include "reports/sentences.h"
 #include "reports/sustained_text.h"
@@ -115,7 +116,7 @@ std::string html_report_text(const ReportInput& input) {
   page.add(
       fmt::format("Images that changed sides (the first {})", kMostImages),
       table_each(input, "changed", [&](const CellRecord& cell) { return changed_images(input, cell, kMostImages); }));
-  page.add("Images", html_list(dataset_lines(record)));
+  page.add("Images", html_list(dataset_lines(record)) + html_list(recipe_lines(record)));
   page.add("Models", html_table(models_table(input), "models"));
   page.add("Board", html_list(board_lines(record.board)));
   page.add("The board during the run",

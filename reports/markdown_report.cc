@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "reports/gate_text.h"
+#include "reports/recipe_text.h"
 #include "reports/record_text.h"
 #include "reports/sentences.h"
 #include "reports/sustained_text.h"
@@ -81,7 +82,7 @@ std::string markdown_report_text(const ReportInput& input) {
   out += section("Sustained", sustained_part(input));
   out += section("Energy", markdown_table(energy_table(input)));
   out += section("Accuracy", markdown_table(accuracy_table(input)));
-  out += section("Images", list(dataset_lines(record)));
+  out += section("Images", list(dataset_lines(record)) + list(recipe_lines(record)));
   out += section("Models", markdown_table(models_table(input)));
   out += section("Board", list(board_lines(record.board)));
   out += section("Accelerators", list(accelerator_lines(record)));

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "reports/recipe_text.h"
 #include "reports/sentences.h"
 #include "reports/text.h"
 
@@ -44,7 +45,8 @@ std::vector<std::string> overview_row(const CellComparison& cell, const CellReco
   row.push_back(size_text(record.model.bytes));
   row.push_back(size_text(record.model.zstd_bytes));
   if (batches.low > 0) row.push_back(low == nullptr ? "" : size_text(low->peak_rss_bytes));
-  row.emplace_back(status_name(cell.outcome.status));
+  row.push_back(status_text(cell.outcome, record));
+  row.push_back(cell.accuracy ? record.recipe.name : "");
   return row;
 }
 
@@ -59,6 +61,7 @@ std::vector<std::string> overview_titles(const Batches& batches) {
   for (const char* title : {"top-1 %", "\u0394 points", "size", "zstd"}) titles.emplace_back(title);
   if (batches.low > 0) titles.emplace_back("peak RSS");
   titles.emplace_back("status");
+  titles.emplace_back("recipe");
   return titles;
 }
 
@@ -140,11 +143,12 @@ TextTable accuracy_table(const ReportInput& input) {
 }
 
 TextTable models_table(const ReportInput& input) {
-  TextTable table{{"cell", "precision", "runner", "version", "threads", "recipe", "file", "SHA-256"}, {}};
+  TextTable table{{"cell", "precision", "runner", "version", "threads", "recipe", "from", "file", "SHA-256"}, {}};
   for (const CellRecord& cell : input.record.cells) {
     const std::string version = cell.lanes.empty() ? "" : cell.lanes.front().runner.version;
     table.rows.push_back({cell.id, cell.model.precision, cell.runner, version, std::to_string(cell.threads),
-                          cell.recipe.name, cell.model.path, cell.model.sha256});
+                          cell.recipe.name, std::string(recipe_source_name(cell.recipe_source)), cell.model.path,
+                          cell.model.sha256});
   }
   return table;
 }

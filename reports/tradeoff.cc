@@ -12,6 +12,7 @@
 #include "core/metrics/round_ratios.h"
 #include "core/units.h"
 #include "reports/latency_columns.h"
+#include "reports/recipe_text.h"
 
 namespace qbench::reports {
 namespace {
@@ -49,12 +50,13 @@ std::map<std::uint32_t, bool> right_answers(const CellRecord& cell, std::span<co
 }
 
 /// Why a cell cannot take part; empty when it can.
-std::string reason_against(const Candidate& candidate, bool with_accuracy) {
+std::string reason_against(const Candidate& candidate, const CellRecord& baseline, bool with_accuracy) {
   const LaneRecord* lane = candidate.cell->lane(kBatch);
   if (lane == nullptr) return "not measured at batch 1";
   if (!lane->outcome.ok()) return fmt::format("batch 1: {}", status_name(lane->outcome.status));
   if (candidate.rounds.size() < metrics::kLeastRounds) return "fewer than 10 rounds";
   if (with_accuracy && candidate.right.empty()) return "no predictions";
+  if (with_accuracy) return recipe_conflict(*candidate.cell, baseline);
   return {};
 }
 
@@ -68,8 +70,8 @@ std::vector<Candidate> candidates_of(const Record& record, std::span<const CellP
     if (const LaneRecord* lane = cell.lane(kBatch)) candidate.rounds = metrics::round_medians(*lane);
     tradeoff.with_accuracy = tradeoff.with_accuracy || !candidate.right.empty();
   }
-  std::erase_if(all, [&tradeoff](const Candidate& candidate) {
-    const std::string reason = reason_against(candidate, tradeoff.with_accuracy);
+  std::erase_if(all, [&](const Candidate& candidate) {
+    const std::string reason = reason_against(candidate, record.cells.front(), tradeoff.with_accuracy);
     if (!reason.empty()) tradeoff.left_out.push_back(candidate.cell->id + ": " + reason);
     return !reason.empty();
   });

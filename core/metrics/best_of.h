@@ -11,7 +11,7 @@ namespace qbench::metrics {
 /// How sure one must be that a candidate is worse than the best before it is given up (two-sided p of McNemar's exact
 /// test on the same images). Looks are repeated as images are added, so it is well below the usual levels; a wrong
 /// choice needs the worse of two candidates to be ahead by that much.
-inline constexpr double kWorseLevel = 0.001;
+inline constexpr double kWorseLevel = 0.005;
 
 /// What the images tell of several candidates (recipes for one model), from one vector of right (1) and wrong (0) a
 /// candidate, all over the same images.

@@ -14,6 +14,7 @@
 #include "reports/builtin.h"
 #include "reports/console_table.h"
 #include "reports/predictions_csv.h"
+#include "reports/recipe_text.h"
 
 namespace qbench::app {
 namespace {
@@ -28,6 +29,14 @@ std::filesystem::path default_folder(const Board& board, const std::string& plan
 
 std::string sample_name(const datasets::Dataset& dataset, std::size_t index) {
   return index < dataset.samples().size() ? dataset.samples()[index].id : std::to_string(index);
+}
+
+/// A limit on accuracy of a cell that was fed otherwise than its baseline: nobody may take it for passed.
+bool rests_on_other_values(const Record& record, const reports::CheckedGate& gate) {
+  const metrics::GateMetric metric = gate.result.gate.metric;
+  if (metric != metrics::GateMetric::kTop1 && metric != metrics::GateMetric::kTop5) return false;
+  const auto cell = std::ranges::find(record.cells, gate.cell, &CellRecord::id);
+  return cell != record.cells.end() && !reports::recipe_conflict(*cell, record.baseline_of(*cell)).empty();
 }
 
 }  // namespace
@@ -115,7 +124,10 @@ int run_exit_code(const Record& record, const std::vector<reports::CheckedGate>&
   const bool missed = std::ranges::any_of(
       gates, [](const reports::CheckedGate& gate) { return gate.outcome() == metrics::GateOutcome::kMiss; });
   const int code = run_exit_code(record);
-  return code == 0 && missed ? static_cast<int>(ExitCode::kGateMissed) : code;
+  if (code == 0 && missed) return static_cast<int>(ExitCode::kGateMissed);
+  const bool judged =
+      std::ranges::none_of(gates, [&](const auto& gate) { return rests_on_other_values(record, gate); });
+  return code == 0 && !judged ? static_cast<int>(ExitCode::kNotComparable) : code;
 }
 
 }  // namespace qbench::app

@@ -21,7 +21,7 @@ ModelInputHints hints(DType dtype, float scale = 0.0F, int zero_point = 0) {
 TEST(RecipeFromModelTest, FloatWithoutMetadataIsAssumedRaw) {
   const DerivedRecipe derived = derive_recipe(hints(DType::kFloat32));
   EXPECT_EQ(derived.recipe, named_recipe("raw255"));
-  EXPECT_TRUE(derived.assumed);
+  EXPECT_TRUE(derived.assumed());
   EXPECT_THAT(derived.why, HasSubstr("assumed"));
 }
 
@@ -31,7 +31,7 @@ TEST(RecipeFromModelTest, MetadataWins) {
   input.std = {127.5, 127.5, 127.5};
   const DerivedRecipe derived = derive_recipe(input);
   EXPECT_EQ(derived.recipe, named_recipe("tf"));
-  EXPECT_FALSE(derived.assumed);
+  EXPECT_FALSE(derived.assumed());
   EXPECT_THAT(derived.why, HasSubstr("metadata"));
 }
 
@@ -55,13 +55,43 @@ TEST(RecipeFromModelTest, QuantizationSaysTheRangeOfTheValues) {
   EXPECT_EQ(name(hints(DType::kUint8, 0.00784314F, 127)), "tf");
   EXPECT_EQ(name(hints(DType::kInt8, 0.00784314F, -1)), "tf");
   EXPECT_EQ(name(hints(DType::kInt8, 0.0187F, -14)), "torch");
-  EXPECT_FALSE(derive_recipe(hints(DType::kInt8, 1.0F, -128)).assumed);
+  EXPECT_EQ(name(hints(DType::kUint8, 1.0F / 255, 128)), "half");
+  EXPECT_EQ(name(hints(DType::kInt8, 1.08F, -13)), "caffe");
+  EXPECT_FALSE(derive_recipe(hints(DType::kInt8, 1.0F, -128)).assumed());
+}
+
+TEST(RecipeFromModelTest, TheNearestRangeByRatioCountsBecauseCalibrationMovesTheEnds) {
+  const auto name = [](const ModelInputHints& input) { return derive_recipe(input).recipe.name; };
+  EXPECT_EQ(name(hints(DType::kUint8, 1.147F / 255, 0)), "unit");
+  EXPECT_EQ(name(hints(DType::kInt8, 0.62F / 255, -128)), "unit");
+  EXPECT_EQ(name(hints(DType::kUint8, 0.55F, 0)), "raw255");
+  EXPECT_EQ(name(hints(DType::kInt8, 1.7F / 255, 5)), "tf");
+}
+
+TEST(RecipeFromModelTest, ARangeFarFromAllUsualOnesIsNotTakenForOne) {
+  EXPECT_TRUE(derive_recipe(hints(DType::kUint8, 20.0F / 255, 0)).assumed());
+  EXPECT_TRUE(derive_recipe(hints(DType::kInt8, 40.0F / 255, 0)).assumed());
+  EXPECT_TRUE(derive_recipe(hints(DType::kInt8, 1.0F / 255, -90)).assumed());  // zero neither at the end nor inside
+}
+
+TEST(RecipeFromModelTest, ANormalizationInTheGraphMeansRawPixels) {
+  ModelInputHints input = hints(DType::kFloat32);
+  input.normalization = "the graph begins with x * 0.00784 - 1, a normalization of raw pixels";
+  const DerivedRecipe derived = derive_recipe(input);
+  EXPECT_EQ(derived.recipe.name, "raw255");
+  EXPECT_EQ(derived.source, RecipeSource::kGraph);
+}
+
+TEST(RecipeFromModelTest, TheScaleOfAnIntegerInputKnowsBetterThanTheGraph) {
+  ModelInputHints input = hints(DType::kInt8, 1.0F / 255, -128);
+  input.normalization = "the graph begins with x * 0.00784 - 1, a normalization of raw pixels";
+  EXPECT_EQ(derive_recipe(input).source, RecipeSource::kQuantization);
 }
 
 TEST(RecipeFromModelTest, OddQuantizationIsAssumedRaw) {
   const DerivedRecipe derived = derive_recipe(hints(DType::kInt8, 1e-5F, 3));
   EXPECT_EQ(derived.recipe.name, "raw255");
-  EXPECT_TRUE(derived.assumed);
+  EXPECT_TRUE(derived.assumed());
 }
 
 TEST(RecipeFromModelTest, BackgroundClassShiftsTheLabels) {

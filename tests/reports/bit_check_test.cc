@@ -31,6 +31,7 @@ class TestRun {
     run_.record.dataset->samples = kImages;
     run_.record.dataset->class_names = {"cat", "dog", "owl"};
     CellRecord cell;
+    cell.recipe_source = RecipeSource::kGiven;
     cell.id = "int8";
     cell.runner = "tflite";
     cell.kernels = "auto";

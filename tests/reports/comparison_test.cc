@@ -23,6 +23,7 @@ LaneRecord lane_of(int batch, const std::vector<std::int64_t>& samples_ns) {
 
 CellRecord cell_of(const std::string& variant, std::vector<LaneRecord> lanes) {
   CellRecord cell;
+  cell.recipe_source = RecipeSource::kGiven;
   cell.id = variant + "-id";
   cell.variant = variant;
   cell.lanes = std::move(lanes);

@@ -26,6 +26,7 @@ LaneRecord lane_at(double median_ns, std::uint64_t seed) {
 
 CellRecord cell_of(const std::string& id, double median_ns, std::uint64_t seed) {
   CellRecord cell;
+  cell.recipe_source = RecipeSource::kGiven;
   cell.id = cell.variant = id;
   cell.model = {.path = id, .sha256 = std::string(64, id.front()), .precision = "int8", .bytes = 1000};
   cell.lanes.push_back(lane_at(median_ns, seed));

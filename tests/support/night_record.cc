@@ -74,6 +74,7 @@ AccuracyRecord accuracy_of(const std::vector<Prediction>& predictions) {
 
 CellRecord cell_of(const NightPlan& plan, int model, const std::string& side, metrics::Random& random) {
   CellRecord cell;
+  cell.recipe_source = RecipeSource::kGiven;
   cell.variant = fmt::format("model{}", model);
   cell.id = fmt::format("{}-{}", cell.variant, side);
   cell.side = side;

@@ -94,6 +94,7 @@ CellRecord cell_of(const std::string& id, const std::string& variant, const std:
   cell.runner = "tflite";
   cell.kernels = "auto";
   cell.recipe_reason = "given";
+  cell.recipe_source = RecipeSource::kGiven;
   return cell;
 }
 

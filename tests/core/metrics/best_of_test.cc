@@ -38,9 +38,9 @@ TEST(BestOfTest, OfEqualsTheFirstIsBestAndTheOtherARival) {
   EXPECT_THAT(ranking.rivals, ElementsAre(2U));
 }
 
-TEST(BestOfTest, ElevenFlipsToNoneAreClearAndTenAreNot) {
-  EXPECT_TRUE(clearly_better(first_right(31), first_right(20)));  // p = 2 / 2^11
-  EXPECT_FALSE(clearly_better(first_right(30), first_right(20)));
+TEST(BestOfTest, NineFlipsToNoneAreClearAndEightAreNot) {
+  EXPECT_TRUE(clearly_better(first_right(29), first_right(20)));  // p = 2 / 2^9
+  EXPECT_FALSE(clearly_better(first_right(28), first_right(20)));
 }
 
 TEST(BestOfTest, TheWorseIsNeverClearlyBetter) { EXPECT_FALSE(clearly_better(first_right(5), first_right(40))); }
