@@ -10,6 +10,7 @@
 #include "core/metrics/intervals.h"
 #include "core/scratch_folder.h"
 #include "datasets/open_dataset.h"
+#include "datasets/usual_recipes.h"
 #include "harness/app/commands.h"
 #include "harness/app/option_flags.h"
 #include "harness/app/terminal_progress.h"
@@ -38,23 +39,25 @@ struct Trial {
   std::vector<std::string> warnings;
 };
 
-/// Every usual normalization x colour order x resize rule.
-std::vector<Recipe> usual_recipes(int label_offset) {
+/// What a run of this model alone would feed it with, or the question that it would ask.
+struct OwnRecipe {
+  std::optional<CellRecord> cell;
+  std::string question;
+};
+
+/// The usual recipes, each with the image stretched and with ImageNet's centre crop.
+std::vector<Recipe> recipes_to_rank(const OwnRecipe& own) {
+  const bool gray = own.cell && own.cell->recipe.colour == Recipe::Colour::kGray;
   std::vector<Recipe> recipes;
-  for (const char* values : {"raw255", "unit", "tf", "torch"}) {
-    for (const Recipe::Colour colour : {Recipe::Colour::kRgb, Recipe::Colour::kBgr}) {
-      for (const Recipe::Resize resize : {Recipe::Resize::kStretch, Recipe::Resize::kShortSide}) {
-        constexpr double kImagenetCrop = 0.875;
-        Recipe recipe = named_recipe(values);
-        recipe.colour = colour;
-        recipe.resize = resize;
-        recipe.crop_fraction = resize == Recipe::Resize::kShortSide ? kImagenetCrop : 1.0;
-        recipe.label_offset = label_offset;
-        recipe.name = fmt::format("{}{}{}", values, colour == Recipe::Colour::kBgr ? " bgr" : "",
-                                  resize == Recipe::Resize::kShortSide ? " short side, crop 0.875" : "");
-        recipes.push_back(std::move(recipe));
-      }
-    }
+  for (Recipe& usual : datasets::usual_recipes(gray ? 1 : 3)) {
+    if (own.cell) usual.label_offset = own.cell->recipe.label_offset;
+    Recipe crop = usual;
+    const Recipe imagenet = named_recipe("unit-crop");
+    crop.name += "-crop";
+    crop.resize = imagenet.resize;
+    crop.crop_fraction = imagenet.crop_fraction;
+    recipes.push_back(std::move(usual));
+    recipes.push_back(std::move(crop));
   }
   return recipes;
 }
@@ -74,18 +77,40 @@ engine::Plan plan_of(const std::string& model, const std::vector<std::optional<R
   return plan;
 }
 
+/// What a run with one of the plans below needs.
+struct Trials {
+  const datasets::Dataset& dataset;
+  engine::Progress& progress;
+  ScratchFolder scratch{};
+
+  [[nodiscard]] engine::RunContext context() const {
+    engine::RunContext context{
+        .folder = scratch.path(), .worker = engine::find_worker_executable(), .dataset = &dataset};
+    context.progress = &progress;
+    context.predictions.save = [](const std::string&, const std::vector<Prediction>&) { return std::string(); };
+    return context;
+  }
+};
+
 std::vector<CellRecord> evaluate(const engine::Plan& plan, const datasets::Dataset& dataset,
                                  engine::Progress& progress) {
-  const ScratchFolder scratch;
-  engine::RunContext context{.folder = scratch.path(), .worker = engine::find_worker_executable(), .dataset = &dataset};
-  context.progress = &progress;
-  context.predictions.save = [](const std::string&, const std::vector<Prediction>&) { return std::string(); };
-  engine::RunResult result = engine::run_plan(plan, context);
+  const Trials trials{dataset, progress};
+  engine::RunResult result = engine::run_plan(plan, trials.context());
   for (const CellRecord& cell : result.record.cells) {
     const Outcome& outcome = cell.worst();
     if (!outcome.ok()) throw Error(ErrorCode::kModel, "the model cannot be tried: {}", outcome.reason);
   }
   return std::move(result.record.cells);
+}
+
+OwnRecipe own_recipe(const std::string& model, const datasets::Dataset& dataset, engine::Progress& progress) {
+  const Trials trials{dataset, progress};
+  try {
+    return {.cell = engine::settle_plan(plan_of(model, {std::nullopt}), trials.context()).front(), .question = {}};
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::kUsage) throw;
+    return {.cell = std::nullopt, .question = error.what()};
+  }
 }
 
 Trial trial_of(const CellRecord& cell) {
@@ -96,7 +121,7 @@ Trial trial_of(const CellRecord& cell) {
   return trial;
 }
 
-void print_ranking(const std::vector<Trial>& trials, const CellRecord& own) {
+void print_ranking(const std::vector<Trial>& trials, const OwnRecipe& own) {
   fmt::print("{:<34}{:>9}  {:>16}   mean, std, label offset\n", "recipe", "top-1 %", "95 % interval");
   for (const Trial& trial : trials) {
     const Recipe& recipe = trial.recipe;
@@ -110,11 +135,15 @@ void print_ranking(const std::vector<Trial>& trials, const CellRecord& own) {
   const auto equal = std::count_if(trials.begin() + 1, trials.end(),
                                    [&best](const Trial& trial) { return trial.interval.high >= best.interval.low; });
   if (equal > 0) fmt::print(" {} more cannot be told from it with so few images.", equal);
-  fmt::print("\nThe model itself says: {} ({:.2f} % top-1).\n", own.recipe_reason, 100.0 * own.accuracy->top1());
+  if (own.cell) {
+    fmt::print("\nA run takes: {} ({}).\n", own.cell->recipe.name, own.cell->recipe_reason);
+  } else {
+    fmt::print("\nA run asks: {}\n", own.question);
+  }
   for (const std::string& warning : best.warnings) fmt::print("Warning: {}\n", warning);
 }
 
-json trials_json(const std::vector<Trial>& trials, const CellRecord& own) {
+json trials_json(const std::vector<Trial>& trials, const OwnRecipe& own) {
   json ranking = json::array();
   for (const Trial& trial : trials) {
     ranking.push_back({{"recipe", to_json(trial.recipe)},
@@ -123,8 +152,13 @@ json trials_json(const std::vector<Trial>& trials, const CellRecord& own) {
                        {"interval", {trial.interval.low, trial.interval.high}},
                        {"warnings", trial.warnings}});
   }
-  return {{"ranking", ranking},
-          {"derived", {{"recipe", to_json(own.recipe)}, {"why", own.recipe_reason}, {"top1", own.accuracy->top1()}}}};
+  json taken = {{"question", own.question}};
+  if (own.cell) {
+    taken = {{"recipe", to_json(own.cell->recipe)},
+             {"source", recipe_source_name(own.cell->recipe_source)},
+             {"why", own.cell->recipe_reason}};
+  }
+  return {{"ranking", ranking}, {"run", taken}};
 }
 
 void try_recipes(const RecipeFlags& flags, const GlobalOptions& global) {
@@ -133,9 +167,11 @@ void try_recipes(const RecipeFlags& flags, const GlobalOptions& global) {
   TerminalProgress terminal(::isatty(STDERR_FILENO) != 0, reports::terminal_width(STDERR_FILENO));
   engine::Progress& progress = global.quiet ? static_cast<engine::Progress&>(silent) : terminal;
   const engine::InterruptGuard guard;
-  const CellRecord own = evaluate(plan_of(flags.model, {std::nullopt}), *dataset, progress).front();
+  const OwnRecipe own = own_recipe(flags.model, *dataset, progress);
   std::vector<std::optional<Recipe>> recipes;
-  for (Recipe& recipe : usual_recipes(own.recipe.label_offset)) recipes.emplace_back(std::move(recipe));
+  for (Recipe& recipe : recipes_to_rank(own)) {
+    recipes.emplace_back(std::move(recipe));
+  }
   std::vector<Trial> trials;
   for (const CellRecord& cell : evaluate(plan_of(flags.model, recipes), *dataset, silent)) {
     trials.push_back(trial_of(cell));

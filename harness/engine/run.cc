@@ -49,6 +49,14 @@ class Run {
     state_.board = &*board_;
   }
 
+  std::vector<CellRecord> settle() {
+    describe_cells();
+    settle_recipes(cells_, state_, context_.dataset);
+    std::vector<CellRecord> records;
+    for (CellState& cell : cells_) records.push_back(std::move(cell.record));
+    return records;
+  }
+
   RunResult run() {
     inspect_workers();
     describe_cells();
@@ -186,6 +194,10 @@ class Run {
 };
 
 }  // namespace
+
+std::vector<CellRecord> settle_plan(const Plan& plan, const RunContext& context) {
+  return Run(plan, context, std::nullopt).settle();
+}
 
 RunResult run_plan(const Plan& plan, const RunContext& context) {
   return Run(plan, context, latency_cpu(plan.settings)).run();
