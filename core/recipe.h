@@ -15,7 +15,7 @@ namespace qbench {
 struct Recipe {
   enum class Resize {
     kStretch,    ///< resize to exactly the input size, ignoring the aspect ratio
-    kShortSide,  ///< resize so that the short side is `resize_to` (or the input size / crop_fraction), then centre crop
+    kShortSide,  ///< resize so that the short side is the input size / crop_fraction, then centre crop
     kNone,       ///< the image must already have the input size
   };
   enum class Interpolation { kNearest, kBilinear, kArea, kBicubic };

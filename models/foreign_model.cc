@@ -30,12 +30,13 @@ nlohmann::json ends_json(const std::vector<ForeignEnd>& ends) {
 }  // namespace
 
 ForeignModel read_foreign_model(const fs::path& path) {
-  const ModelKind kind = sniff_model(path);
-  if (kind != ModelKind::kOnnx && kind != ModelKind::kFrozenGraph) {
-    throw Error(ErrorCode::kModel, "{}: {}", path.string(), conversion_hint(kind, path));
+  const ModelFile file = sniff_model(path);
+  if (file.kind != ModelKind::kOnnx && file.kind != ModelKind::kFrozenGraph) {
+    throw Error(ErrorCode::kModel, "{}: {}", path.string(), refusal_of(file, path));
   }
   const std::vector<std::byte> data = read_file(path, kMaxForeignBytes);
-  ForeignModel model = kind == ModelKind::kOnnx ? read_onnx(data, path.string()) : read_graph_def(data, path.string());
+  ForeignModel model =
+      file.kind == ModelKind::kOnnx ? read_onnx(data, path.string()) : read_graph_def(data, path.string());
   for (ExternalData& external : model.external_data) {
     external.problem = external_data_problem(path, external.location);
     external.location = clean_text(external.location);

@@ -43,6 +43,7 @@ class Inspector {
     summarize_constants();
     summarize_limits();
     summary_.is_classifier = is_classifier();
+    summarize_run();
     return std::move(summary_);
   }
 
@@ -79,7 +80,6 @@ class Inspector {
   }
 
   void summarize_operators() {
-    const bool sound = is_sound();
     std::set<int> counted;
     std::map<std::string, OpKindSummary> kinds;
     for (std::size_t i = 0; i < graph_.operators.size(); ++i) {
@@ -92,13 +92,11 @@ class Inspector {
         one.output = clean_text(tensor(op.outputs[0]).name);
         one.output_shape = tensor(op.outputs[0]).shape;
       }
-      // The sum stays below 2^62 for a graph within the validator's memory limit, and only there.
-      one.macs = sound ? multiply_accumulates(graph_, op) : 0;
+      one.macs = macs_of(i);
       for (int constant : parameters_of(op)) {
         one.parameters += elements(constant);
         summary_.parameters += counted.insert(constant).second ? elements(constant) : 0;
       }
-      summary_.macs += one.macs;
       add_to_kind(kinds[one.op], one);
       summary_.ops.push_back(std::move(one));
     }
@@ -110,6 +108,22 @@ class Inspector {
     std::stable_sort(summary_.op_kinds.begin(), summary_.op_kinds.end(), [](const auto& a, const auto& b) {
       return std::pair(a.macs, a.count) > std::pair(b.macs, b.count);
     });
+  }
+
+  /// One op with impossible shapes hides the figures of no other. The sum stays below 2^62 for a graph within the
+  /// validator's memory limit, and only there.
+  std::int64_t macs_of(std::size_t index) {
+    std::int64_t macs = 0;
+    bool countable = true;
+    try {
+      macs = multiply_accumulates(graph_, graph_.operators[index]);
+    } catch (const Error&) {
+      countable = false;
+    }
+    countable = countable && !__builtin_add_overflow(summary_.macs, macs, &summary_.macs);
+    if (countable) return macs;
+    summary_.uncounted.push_back(operator_text(graph_, index));
+    return 0;
   }
 
   static void add_to_kind(OpKindSummary& kind, const OpSummary& one) {
@@ -198,6 +212,9 @@ class Inspector {
       }
     }
   }
+
+  /// Judged as run judges it: after the repairs that it makes in memory. There are none yet.
+  void summarize_run() { summary_.run_obstacles = run_obstacles(graph_, summary_.findings); }
 
   bool is_classifier() const {
     if (graph_.inputs.size() != 1 || graph_.outputs.size() != 1) {

@@ -13,6 +13,7 @@
 #include "models/graph.h"
 #include "models/metadata.h"
 #include "models/precision.h"
+#include "models/run_verdict.h"
 #include "models/validator.h"
 
 namespace qbench::models {
@@ -51,10 +52,11 @@ struct ModelSummary {
   PrecisionClass precision = PrecisionClass::kMixed;
   std::vector<EndSummary> inputs;
   std::vector<EndSummary> outputs;
-  std::vector<OpSummary> ops;                          ///< in execution order
-  std::vector<OpKindSummary> op_kinds;                 ///< most MACs first, then by count
-  std::int64_t macs = 0;                               ///< one run at the declared batch
-  std::int64_t parameters = 0;                         ///< weights + biases, each stored constant once
+  std::vector<OpSummary> ops;           ///< in execution order
+  std::vector<OpKindSummary> op_kinds;  ///< most MACs first, then by count
+  std::int64_t macs = 0;                ///< one run at the declared batch, of what can be counted
+  std::vector<std::string> uncounted;   ///< ops whose MACs are not in it, because their shapes are impossible
+  std::int64_t parameters = 0;          ///< weights + biases, each stored constant once
   std::map<std::string, std::int64_t> constant_bytes;  ///< by element type, all constants
   std::int64_t weights = 0;                            ///< weights without biases, in elements
   std::int64_t zero_weights = 0;                       ///< of these, those that stand for 0
@@ -67,7 +69,9 @@ struct ModelSummary {
   std::vector<Finding> findings;                 ///< of validate()
   std::optional<ModelMetadata> metadata;
   std::vector<Signature> signatures;
-  bool is_classifier = false;  ///< one image-like input and a [batch, classes] output of a number type
+  bool is_classifier = false;           ///< one image-like input and a [batch, classes] output of a number type
+  std::vector<std::string> repairs;     ///< what run would repair in memory before it measures; one line each
+  std::vector<Obstacle> run_obstacles;  ///< why run would not measure it, the gravest first; empty: it takes the file
 
   /// Share of weights that stand for zero, 0 .. 1; 0 without weights.
   [[nodiscard]] double sparsity() const noexcept {

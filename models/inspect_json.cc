@@ -30,6 +30,8 @@ json op_json(const OpSummary& op) {
           {"parameters", op.parameters}};
 }
 
+json obstacle_json(const Obstacle& obstacle) { return {{"because", obstacle.because}, {"remedy", obstacle.remedy}}; }
+
 json kind_json(const OpKindSummary& kind) {
   return {{"op", kind.op},
           {"count", kind.count},
@@ -120,6 +122,7 @@ json to_json(const ModelSummary& summary) {
                  {"op_kinds", list_json(summary.op_kinds, kind_json)},
                  {"ops", list_json(summary.ops, op_json)},
                  {"macs", summary.macs},
+                 {"uncounted", summary.uncounted},
                  {"parameters", summary.parameters},
                  {"constant_bytes", summary.constant_bytes},
                  {"weights", summary.weights},
@@ -133,6 +136,9 @@ json to_json(const ModelSummary& summary) {
                  {"needs_newer_runtime", summary.needs_newer_runtime},
                  {"signatures", list_json(summary.signatures, signature_json)},
                  {"findings", list_json(summary.findings, finding_json)}};
+  result["run"] = {{"takes", summary.run_obstacles.empty()},
+                   {"obstacles", list_json(summary.run_obstacles, obstacle_json)},
+                   {"repairs", summary.repairs}};
   result["metadata"] = summary.metadata ? metadata_json(*summary.metadata) : json(nullptr);
   return result;
 }

@@ -1,126 +1,104 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "models/model_kind.h"
 
-#include <fmt/format.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
-#include <array>
-#include <cctype>
+#include <algorithm>
 #include <cerrno>
-#include <fstream>
+#include <string_view>
 #include <system_error>
+#include <vector>
 
 #include "core/error.h"
 #include "core/files.h"
+#include "models/file_marks.h"
+#include "models/packed_files.h"
+#include "models/text.h"
 
 namespace qbench::models {
 namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t kMarkBytes = 8;
-constexpr std::string_view kHdf5Mark = "\x89HDF\r\n\x1a\n";
-constexpr std::string_view kTfliteMark = "TFL3";  // at byte 4
-constexpr std::string_view kSavedModelFile = "saved_model.pb";
+constexpr std::size_t kMostEntries = 1000;
 
-std::string first_bytes(const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) {
-    throw Error(ErrorCode::kIo, "{}: {}", path.string(), errno_text(errno));
-  }
-  std::string mark(kMarkBytes, '\0');
-  file.read(mark.data(), static_cast<std::streamsize>(mark.size()));
-  mark.resize(static_cast<std::size_t>(file.gcount()));
-  return mark;
+std::string special_file(mode_t mode) {
+  if (S_ISFIFO(mode)) return "pipe";
+  if (S_ISSOCK(mode)) return "socket";
+  return "device";
 }
 
-std::string lower_extension(const fs::path& path) {
-  std::string extension = path.extension().string();
-  for (char& c : extension) {
-    c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+/// Nothing but a SavedModel is a model that is a folder; one .tflite file in it is named.
+ModelFile kind_of_folder(const fs::path& folder) {
+  std::error_code error;
+  if (fs::exists(folder / "saved_model.pb", error) || fs::exists(folder / "saved_model.pbtxt", error)) {
+    return {ModelKind::kSavedModel, ""};
   }
-  return extension;
+  ModelFile file{ModelKind::kFolder, ""};
+  std::size_t models = 0;
+  std::size_t looked_at = 0;
+  for (fs::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error)) {
+    if (++looked_at > kMostEntries) break;
+    if (entry->path().extension() != ".tflite") continue;
+    ++models;
+    file.detail = printable(entry->path().filename().string());
+  }
+  if (models != 1) file.detail.clear();
+  return file;
 }
 
-ModelKind kind_by_name(const fs::path& path) {
-  struct Row {
-    std::string_view extension;
-    ModelKind kind;
+/// By the names of the files inside.
+ModelFile kind_of_zip(const fs::path& path) {
+  const std::vector<std::string> names = packed_file_names(path);
+  const auto has = [&names](std::string_view end) {
+    return std::any_of(names.begin(), names.end(), [end](const std::string& name) { return name.ends_with(end); });
   };
-  constexpr std::array<Row, 6> kRows = {{
-      {".onnx", ModelKind::kOnnx},
-      {".pb", ModelKind::kFrozenGraph},
-      {".keras", ModelKind::kKerasArchive},
-      {".pt", ModelKind::kTorch},
-      {".pth", ModelKind::kTorch},
-      {".h5", ModelKind::kKerasH5},
-  }};
-  for (const Row& row : kRows) {
-    if (lower_extension(path) == row.extension) {
-      return row.kind;
-    }
-  }
-  return ModelKind::kUnknown;
+  const auto is = [&names](std::string_view whole) {
+    return std::find(names.begin(), names.end(), whole) != names.end();
+  };
+  if (is("model.weights.h5") || (is("config.json") && is("metadata.json"))) return {ModelKind::kKerasArchive, ""};
+  if (has("/data.pkl") || has("/constants.pkl")) return {ModelKind::kTorch, ""};
+  const auto model =
+      std::find_if(names.begin(), names.end(), [](const std::string& name) { return name.ends_with(".tflite"); });
+  if (model != names.end()) return {ModelKind::kModelInArchive, printable(*model)};
+  return {ModelKind::kArchive, "zip"};
+}
+
+std::string head_of(int fd, const fs::path& path) {
+  std::string head(kHeadBytes, '\0');
+  const ssize_t got = ::pread(fd, head.data(), head.size(), 0);
+  if (got < 0) throw Error(ErrorCode::kIo, "reading '{}' failed: {}", path.string(), errno_text(errno));
+  head.resize(static_cast<std::size_t>(got));
+  return head;
 }
 
 }  // namespace
 
-ModelKind sniff_model(const fs::path& path) {
-  std::error_code error;
-  if (fs::is_directory(path, error)) {
-    return fs::exists(path / kSavedModelFile, error) ? ModelKind::kSavedModel : ModelKind::kUnknown;
+ModelFile sniff_model(const fs::path& path) {
+  // Judged before it is opened, since opening alone can act on a device; non-blocking, should it be swapped meanwhile.
+  struct stat info {};
+  if (::stat(path.c_str(), &info) != 0) {
+    throw Error(ErrorCode::kIo, "{}: {}", path.string(), errno_text(errno));
   }
-  const std::string mark = first_bytes(path);
-  if (mark.size() == kMarkBytes && mark.substr(4) == kTfliteMark) {
-    return ModelKind::kTflite;
-  }
-  if (mark == kHdf5Mark) {
-    return ModelKind::kKerasH5;
-  }
-  if (path.filename() == kSavedModelFile) {
-    return ModelKind::kSavedModel;
-  }
-  return kind_by_name(path);
-}
-
-std::string conversion_hint(ModelKind kind, const fs::path& path) {
-  const std::string name = path.string();
-  switch (kind) {
-    case ModelKind::kSavedModel: {
-      const fs::path folder = path.filename() == kSavedModelFile ? path.parent_path() : path;
-      return fmt::format(
-          "a TensorFlow SavedModel; convert it with TensorFlow's `tflite_convert --saved_model_dir={} "
-          "--output_file=model.tflite`",
-          folder.string());
-    }
-    case ModelKind::kKerasH5:
-    case ModelKind::kKerasArchive:
-      return fmt::format(
-          "a Keras model; convert it with TensorFlow's `tflite_convert --keras_model_file={} "
-          "--output_file=model.tflite`",
-          name);
-    case ModelKind::kTorch:
-      return "a PyTorch model; export it with `torch.onnx.export`, then convert with `onnx2tf -i model.onnx`";
-    case ModelKind::kFrozenGraph:
-      return fmt::format(
-          "a frozen TensorFlow graph; convert it with TensorFlow's `tflite_convert --graph_def_file={} "
-          "--input_arrays=INPUT --output_arrays=OUTPUT --enable_v1_converter "
-          "--output_file=model.tflite`",
-          name);
-    case ModelKind::kOnnx:
-      return fmt::format("an ONNX model; convert it with `onnx2tf -i {}`", name);
-    case ModelKind::kTflite:
-      return {};
-    case ModelKind::kUnknown:
-      return "not a model that qbench knows; give a .tflite file";
-  }
-  return {};
+  if (S_ISDIR(info.st_mode)) return kind_of_folder(path);
+  if (!S_ISREG(info.st_mode)) return {ModelKind::kSpecialFile, special_file(info.st_mode)};
+  const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  if (!fd) throw Error(ErrorCode::kIo, "{}: {}", path.string(), errno_text(errno));
+  if (::fstat(fd.get(), &info) != 0 || !S_ISREG(info.st_mode)) return {ModelKind::kSpecialFile, "special file"};
+  if (info.st_size == 0) return {ModelKind::kEmpty, ""};
+  const std::string head = head_of(fd.get(), path);
+  const auto size = static_cast<std::uint64_t>(info.st_size);
+  if (auto file = kind_by_mark(head, size)) return file->detail == "zip" ? kind_of_zip(path) : *file;
+  if (auto file = kind_by_text(head)) return *file;
+  return kind_by_fields(fd.get(), size, head).value_or(ModelFile());
 }
 
 void require_tflite(const fs::path& path) {
-  const ModelKind kind = sniff_model(path);
-  if (kind != ModelKind::kTflite) {
-    throw Error(ErrorCode::kModel, "{}: {}", path.string(), conversion_hint(kind, path));
-  }
+  const ModelFile file = sniff_model(path);
+  if (file.kind == ModelKind::kTflite) return;
+  throw Error(ErrorCode::kModel, "{}: {}", path.string(), refusal_of(file, path));
 }
 
 }  // namespace qbench::models

@@ -156,6 +156,18 @@ std::vector<PackedFile> read_packed_files(std::span<const std::byte> model_file)
   return files;
 }
 
+std::vector<std::string> packed_file_names(const std::filesystem::path& path) {
+  int error = 0;
+  const Archive archive(zip_open(path.c_str(), ZIP_RDONLY, &error));
+  const zip_int64_t count = archive != nullptr ? zip_get_num_entries(archive.get(), 0) : 0;
+  std::vector<std::string> names;
+  for (zip_int64_t i = 0; i < count && i < kMaxFiles; ++i) {
+    const char* name = zip_get_name(archive.get(), static_cast<zip_uint64_t>(i), 0);
+    if (name != nullptr) names.emplace_back(name);
+  }
+  return names;
+}
+
 void append_packed_files(Bytes& model, const std::vector<PackedFile>& files) {
   if (files.empty()) {
     return;

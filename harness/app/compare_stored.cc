@@ -12,6 +12,7 @@
 #include "core/error.h"
 #include "core/files.h"
 #include "harness/app/option_flags.h"
+#include "harness/app/result_path.h"
 #include "harness/app/run_output.h"
 #include "harness/selftest/noise_profile.h"
 #include "reports/builtin.h"
@@ -38,6 +39,7 @@ Inputs read_inputs(const std::vector<std::string>& paths) {
     throw Error(ErrorCode::kUsage, "compare needs two results (the reference first), or --live; {} given",
                 paths.size());
   }
+  std::ranges::for_each(paths, require_no_model);
   std::error_code ignored;
   const bool same_place = std::filesystem::equivalent(paths[0], paths[1], ignored);
   Inputs inputs{reports::read_run(paths[0]), reports::read_run(paths[1])};

@@ -12,6 +12,7 @@
 #include "harness/variants/layer_errors.h"
 #include "models/model_kind.h"
 #include "models/quantize/float_model.h"
+#include "models/run_verdict.h"
 #include "models/tflite_reader.h"
 #include "models/validator.h"
 
@@ -36,6 +37,7 @@ void explain(const ExplainFlags& flags, const GlobalOptions& global) {
   models::require_float_classifier(reference, flags.reference);
   const models::Graph other = models::read_tflite_file(flags.other);
   models::require_valid(other, flags.other);
+  models::require_plain_ops(other, flags.other);
   (void)variants::match_activations(reference, other);  // strangers are refused before any image is read
 
   const variants::Execution execution = execution_from(flags.image);

@@ -15,6 +15,7 @@
 #include "core/error.h"
 #include "harness/app/gbench_cell.h"
 #include "harness/app/run_flags.h"
+#include "harness/engine/load_failure.h"
 #include "version.h"
 
 namespace qbench::app {
@@ -55,10 +56,7 @@ class CellBenchmark {
 
   void run(benchmark::State& state) {
     try {
-      if (!cell_) {
-        const engine::ModelFacts& facts = session_.facts.at(plan_.model.string());
-        cell_ = std::make_unique<GbenchCell>(plan_, facts, batch_, session_.plan.settings.rebatch);
-      }
+      if (!cell_) cell_ = loaded();
       warm_up();
       measure(state);
     } catch (const Error& error) {
@@ -68,6 +66,15 @@ class CellBenchmark {
   }
 
  private:
+  [[nodiscard]] std::unique_ptr<GbenchCell> loaded() const {
+    const engine::ModelFacts& facts = session_.facts.at(plan_.model.string());
+    try {
+      return std::make_unique<GbenchCell>(plan_, facts, batch_, session_.plan.settings.rebatch);
+    } catch (const Error& error) {
+      throw engine::explained(error, facts, plan_);
+    }
+  }
+
   /// The same as what a block of `qbench run` drops at most.
   void warm_up() {
     const auto end = std::chrono::steady_clock::now() + kWarmUpTime;

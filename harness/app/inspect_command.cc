@@ -23,30 +23,40 @@ struct InspectFlags {
   bool json = false;
 };
 
-template <typename Model>
-void print(const Model& model, bool as_json) {
-  if (as_json) {
-    fmt::print("{}\n", to_json(model).dump(2, ' ', false, nlohmann::json::error_handler_t::replace));
-  } else {
-    fmt::print("{}", inspect_text(model));
-  }
+void print(const nlohmann::json& json) {
+  fmt::print("{}\n", json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace));
 }
 
 void inspect_tflite(const InspectFlags& flags) {
   const std::filesystem::path path = flags.model;
   constexpr std::uint64_t kLargest = std::uint64_t{2} << 30;
   const std::vector<std::byte> bytes = read_file(path, kLargest);
-  print(models::inspect(bytes, path.filename().string()), flags.json);
+  const models::ModelSummary summary = models::inspect(bytes, path.filename().string());
+  if (flags.json) print(to_json(summary));
+  if (!flags.json) fmt::print("{}", inspect_text(summary));
   if (flags.dot.empty()) return;
   const models::Graph graph = models::read_tflite(bytes, path.filename().string());
   write_file_atomic(flags.dot, models::to_dot(graph, path.filename().string()));
 }
 
+void inspect_foreign(const InspectFlags& flags, const std::string& refusal) {
+  if (!flags.dot.empty()) throw Error(ErrorCode::kUsage, "--dot draws .tflite files only, not '{}'", flags.model);
+  const models::ForeignModel model = models::read_foreign_model(flags.model);
+  if (!flags.json) {
+    fmt::print("{}", inspect_text(model, refusal));
+    return;
+  }
+  nlohmann::json json = to_json(model);
+  const nlohmann::json obstacle = {{"because", refusal}, {"remedy", ""}};
+  json["run"] = {
+      {"takes", false}, {"obstacles", nlohmann::json::array({obstacle})}, {"repairs", nlohmann::json::array()}};
+  print(json);
+}
+
 void inspect(const InspectFlags& flags) {
-  const models::ModelKind kind = models::sniff_model(flags.model);
-  if (kind == models::ModelKind::kOnnx || kind == models::ModelKind::kFrozenGraph) {
-    if (!flags.dot.empty()) throw Error(ErrorCode::kUsage, "--dot draws .tflite files only, not '{}'", flags.model);
-    print(models::read_foreign_model(flags.model), flags.json);
+  const models::ModelFile file = models::sniff_model(flags.model);
+  if (file.kind == models::ModelKind::kOnnx || file.kind == models::ModelKind::kFrozenGraph) {
+    inspect_foreign(flags, models::refusal_of(file, flags.model));
     return;
   }
   models::require_tflite(flags.model);

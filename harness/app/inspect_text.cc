@@ -45,6 +45,22 @@ std::string list_line(std::string_view what, const std::vector<std::string>& ent
   return line + "\n";
 }
 
+/// Whether `qbench run` takes the file, and if not, every reason with its way out.
+std::string run_text(const ModelSummary& summary) {
+  std::string text;
+  for (const std::string& repair : summary.repairs) text += fmt::format("run repairs: {}\n", printable(repair));
+  if (summary.run_obstacles.empty()) return text + "run: yes\n";
+  constexpr std::size_t kReasons = 4;
+  for (std::size_t i = 0; i < summary.run_obstacles.size() && i < kReasons; ++i) {
+    text += fmt::format("{} {}\n", i == 0 ? "run: no, because" : "     and because",
+                        printable(models::obstacle_text(summary.run_obstacles[i])));
+  }
+  if (summary.run_obstacles.size() > kReasons) {
+    text += fmt::format("     and {} more reasons\n", summary.run_obstacles.size() - kReasons);
+  }
+  return text;
+}
+
 std::string metadata_text(const models::ModelMetadata& metadata) {
   std::string text = "\n";
   const auto add = [&text](std::string_view what, const std::string& value) {
@@ -93,8 +109,8 @@ std::string inspect_text(const ModelSummary& summary) {
     text += fmt::format("{:<8}{} bytes of constants\n", type, bytes);
   }
   text += op_table(summary);
+  text += list_line("MACs not counted, for impossible shapes", summary.uncounted);
   if (summary.metadata) text += metadata_text(*summary.metadata);
-  if (!summary.is_classifier) text += "not an image classifier: qbench run will refuse it\n";
   text += list_line("batch is fixed by", summary.fixed_batch);
   text += list_line("needs a delegate for", summary.needs_delegate);
   text += list_line("XNNPACK leaves out", summary.left_by_xnnpack);
@@ -102,10 +118,10 @@ std::string inspect_text(const ModelSummary& summary) {
   for (const models::Finding& finding : summary.findings) {
     text += fmt::format("{}: {}\n", severity_name(finding.severity), printable(finding.message));
   }
-  return text;
+  return text + run_text(summary);
 }
 
-std::string inspect_text(const models::ForeignModel& model) {
+std::string inspect_text(const models::ForeignModel& model, const std::string& refusal) {
   std::string text =
       fmt::format("{} model{}{}\n", model.format, model.producer.empty() ? "" : " by ", printable(model.producer));
   const auto add_ends = [&text](std::string_view role, const std::vector<models::ForeignEnd>& ends) {
@@ -121,7 +137,7 @@ std::string inspect_text(const models::ForeignModel& model) {
     text += fmt::format("external data {}{}{}\n", printable(data.location), data.problem.empty() ? "" : ": ",
                         printable(data.problem));
   }
-  return text;
+  return text + fmt::format("run: no, because it is {}\n", printable(refusal));
 }
 
 }  // namespace qbench::app

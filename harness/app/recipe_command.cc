@@ -17,6 +17,7 @@
 #include "harness/engine/interrupt.h"
 #include "harness/engine/run.h"
 #include "harness/engine/worker_program.h"
+#include "models/model_kind.h"
 #include "reports/console_table.h"
 
 namespace qbench::app {
@@ -162,6 +163,7 @@ json trials_json(const std::vector<Trial>& trials, const OwnRecipe& own) {
 }
 
 void try_recipes(const RecipeFlags& flags, const GlobalOptions& global) {
+  models::require_tflite(flags.model);
   const auto dataset = datasets::open_dataset(flags.dataset);
   engine::SilentProgress silent;
   TerminalProgress terminal(::isatty(STDERR_FILENO) != 0, reports::terminal_width(STDERR_FILENO));

@@ -12,6 +12,7 @@
 
 #include "core/error.h"
 #include "harness/app/commands.h"
+#include "harness/app/result_path.h"
 #include "harness/app/run_output.h"
 #include "reports/boards_report.h"
 #include "reports/builtin.h"
@@ -123,6 +124,7 @@ int merge_boards(const ReportFlags& flags, const GlobalOptions& global) {
 }
 
 int report(const ReportFlags& flags, const GlobalOptions& global) {
+  for (const auto* paths : {&flags.folders, &flags.boards}) std::ranges::for_each(*paths, require_no_model);
   if (!flags.boards.empty()) {
     if (!flags.folders.empty()) throw Error(ErrorCode::kUsage, "give the result folders after --board only");
     return merge_boards(flags, global);

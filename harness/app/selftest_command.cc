@@ -15,6 +15,7 @@
 #include "harness/app/terminal_progress.h"
 #include "harness/board/board_reader.h"
 #include "harness/engine/interrupt.h"
+#include "harness/engine/load_failure.h"
 #include "harness/engine/looks.h"
 #include "harness/engine/worker_program.h"
 #include "harness/selftest/figures.h"
@@ -114,6 +115,19 @@ selftest::NoiseProfile profile_from(const selftest::Figures& figures, const Path
           .figures_json = nlohmann::json(figures).dump()};
 }
 
+/// Our own reader looks at the file before a runtime does.
+std::unique_ptr<selftest::TrialBench> make_bench(const engine::CellPlan& cell, const engine::RunSettings& settings) {
+  engine::ModelFacts facts;
+  ModelRecord record;
+  const Outcome readable = engine::check_model(cell.model, facts, record);
+  if (!readable.ok()) throw Error(ErrorCode::kModel, "{}", readable.reason);
+  try {
+    return std::make_unique<selftest::TrialBench>(cell, settings, engine::find_worker_executable());
+  } catch (const Error& error) {
+    throw engine::explained(error, facts, cell);
+  }
+}
+
 int selftest_command(const SelftestFlags& flags, const GlobalOptions& global) {
   const engine::CellPlan cell = cell_of(flags);
   const Board board = read_board();
@@ -124,15 +138,15 @@ int selftest_command(const SelftestFlags& flags, const GlobalOptions& global) {
   engine::SilentProgress silent;
   TerminalProgress terminal(::isatty(STDERR_FILENO) != 0, reports::terminal_width(STDERR_FILENO));
   const engine::InterruptGuard guard;
-  selftest::TrialBench bench(cell, settings, engine::find_worker_executable());
+  const std::unique_ptr<selftest::TrialBench> bench = make_bench(cell, settings);
   const std::vector<selftest::Trial> trials =
-      run_trials(bench, flags, global.quiet ? static_cast<engine::Progress&>(silent) : terminal);
+      run_trials(*bench, flags, global.quiet ? static_cast<engine::Progress&>(silent) : terminal);
   if (trials.empty()) return static_cast<int>(ExitCode::kCellFailed);  // interrupted before the first was done
   const selftest::Figures figures = selftest::summarize(trials, engine::latency_options(settings));
   if (flags.json) {
     fmt::print("{}\n", nlohmann::json(figures).dump(2));
   } else {
-    fmt::print("{} ({:.3f} ms an invoke) on {}\n{}", cell.model.filename().string(), bench.invoke_ms(), board.name,
+    fmt::print("{} ({:.3f} ms an invoke) on {}\n{}", cell.model.filename().string(), bench->invoke_ms(), board.name,
                selftest::text_of(figures));
   }
   selftest::save_profile(profile_from(figures, cell.model, board.id), output);

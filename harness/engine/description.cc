@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/engine/description.h"
 
+#include <utility>
+
+#include "harness/engine/load_failure.h"
+
 namespace qbench::engine {
 namespace {
 
@@ -57,6 +61,7 @@ CellState describe_cell(RunState& run, const CellPlan& plan) {
       failed.outcome = adopt(cell, std::move(lane));
     } else {
       failed = lane->record();
+      failed.outcome = explained(std::move(failed.outcome), cell.facts, plan);
     }
   }
   if (!failed.outcome.ok()) fail_all_lanes(run, cell, failed);

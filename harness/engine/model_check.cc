@@ -3,13 +3,16 @@
 
 #include "core/error.h"
 #include "core/files.h"
+#include "core/input_guess.h"
 #include "core/sha256.h"
 #include "models/edgetpu_log.h"
 #include "models/input_normalization.h"
 #include "models/metadata.h"
+#include "models/model_kind.h"
 #include "models/op_cost.h"
 #include "models/precision.h"
 #include "models/rebatch.h"
+#include "models/run_verdict.h"
 #include "models/tflite_reader.h"
 #include "models/tflite_writer.h"
 #include "models/validator.h"
@@ -42,6 +45,8 @@ ModelRecord file_facts(const std::filesystem::path& path) {
   ModelRecord record;
   record.path = path.string();
   std::error_code unreadable;
+  const bool is_file = std::filesystem::is_regular_file(path, unreadable);
+  if (!is_file && std::filesystem::exists(path, unreadable)) return record;  // check_model() says what it is
   record.bytes = static_cast<std::int64_t>(std::filesystem::file_size(path, unreadable));
   if (!unreadable && record.bytes > kLargestModel) return record;  // check_model() refuses it by its size
   const std::vector<std::byte> bytes = read_file(path);
@@ -53,7 +58,9 @@ ModelRecord file_facts(const std::filesystem::path& path) {
 
 Outcome check_model(const std::filesystem::path& path, ModelFacts& facts, ModelRecord& record) {
   try {
+    models::require_tflite(path);
     const models::Graph graph = models::read_tflite_file(path);
+    if (const auto needs = models::runtime_needs(graph); !needs.empty()) facts.needs = obstacle_text(needs.front());
     models::require_valid(graph, path.filename().string());
     count_work(graph, record);
     record.compilation = models::read_edgetpu_log(path);
@@ -81,8 +88,8 @@ Outcome check_classifier(std::span<const TensorSpec> inputs, std::span<const Ten
   }
   const std::vector<int>& in = inputs[0].shape;
   if (in.size() != 4 || (in[3] != 1 && in[3] != 3)) {
-    return refuse(fmt::format("not an image classifier: the input '{}' is {}, not NHWC with 1 or 3 channels",
-                              inputs[0].name, shape_text(in)));
+    return refuse(fmt::format("not an image classifier: the input '{}' is {}, not NHWC with 1 or 3 channels{}",
+                              inputs[0].name, shape_text(in), looks_like(in, dtype_name(inputs[0].dtype))));
   }
   std::size_t wide_dims = 0;
   for (int dim : outputs[0].shape) wide_dims += dim > 1 ? 1 : 0;

@@ -19,9 +19,11 @@ struct ModelFacts {
   std::optional<std::array<double, 3>> std;
   std::string normalization;          ///< how the graph itself normalizes raw pixels; empty: it does not
   std::vector<std::string> warnings;  ///< one line each, for the cell's record
+  std::string needs;  ///< what the file needs beyond the 2.9 library alone, one line: why a load may fail; or empty
 };
 
-/// Path, size, compressed size and hash. Throws Error(kIo) when the file cannot be read.
+/// Path, size, compressed size and hash; of a folder, a pipe or a device the path alone. Throws Error(kIo) when the
+/// file cannot be read.
 [[nodiscard]] ModelRecord file_facts(const std::filesystem::path& path);
 
 /// Reads and validates the file before any runtime sees it: a damaged or dangerous file is an error of the cell, in our

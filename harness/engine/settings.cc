@@ -33,7 +33,7 @@ std::span<const Option<RunSettings>> run_option_table() {
       {"accuracy", &S::accuracy, "measure accuracy"},
       {"jobs", &S::jobs, "worker processes that evaluate one cell; 0: one per core", 0, 1024},
       {"eval_batch", &S::eval_batch, "batch size of the accuracy evaluation", 1, 1024},
-      {"keep_scores", &S::keep_scores, "keep every output score (scores/<cell>.f32)"},
+      {"keep_scores", &S::keep_scores, "keep every output score (<cell>.scores.f32)"},
       {"margin_points", &S::margin_points, "accuracy drop that still counts as equal, in percentage points", 0, 100},
       {"choose", &S::choose,
        "name the variant that a rule picks: conditions and one aim, as in 'drop<=0.5pp, size<=1MB, min latency'"},

@@ -5,7 +5,9 @@
 #include <cmath>
 
 #include "core/error.h"
+#include "core/input_guess.h"
 #include "models/precision.h"
+#include "models/run_verdict.h"
 #include "models/validator.h"
 
 namespace qbench::models {
@@ -14,12 +16,9 @@ namespace {
 const Tensor& tensor_at(const Graph& graph, int index) { return graph.tensors[static_cast<std::size_t>(index)]; }
 
 void require_known_ops(const Graph& graph, std::string_view name) {
+  require_plain_ops(graph, name);
   for (std::size_t i = 0; i < graph.operators.size(); ++i) {
     const Op op = graph.operators[i].op;
-    if (op == Op::kCustom) {
-      throw Error(ErrorCode::kUnsupported, "{}: {} is a custom op, which cannot be quantized", name,
-                  operator_text(graph, i));
-    }
     if (is_control_flow(op)) {
       throw Error(ErrorCode::kUnsupported, "{}: {} is control flow, which cannot be quantized", name,
                   operator_text(graph, i));
@@ -35,8 +34,8 @@ void require_classifier(const Graph& graph, std::string_view name) {
   const Tensor& scores = tensor_at(graph, graph.outputs[0]);
   if (image.type != TensorType::kFloat32 || image.shape.size() != 4 || (image.shape[3] != 1 && image.shape[3] != 3)) {
     throw Error(ErrorCode::kModel,
-                "{}: not a float image classifier: its input is {} {}, not float32 NHWC with 1 or 3 channels", name,
-                type_name(image.type), shape_text(image.shape));
+                "{}: not a float image classifier: its input is {} {}, not float32 NHWC with 1 or 3 channels{}", name,
+                type_name(image.type), shape_text(image.shape), looks_like(image.shape, type_name(image.type)));
   }
   if (scores.type != TensorType::kFloat32 || scores.shape.size() != 2 || scores.shape[1] < 2) {
     throw Error(ErrorCode::kModel, "{}: not a float classifier: its first output is {} {}, not float32 class scores",

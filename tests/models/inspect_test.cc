@@ -147,6 +147,10 @@ TEST(InspectTest, AFileWithFatalFindingsIsStillSummarized) {
   const ModelSummary summary = summary_of(graph);
   EXPECT_EQ(summary.ops[0].macs, 0);
   EXPECT_FALSE(summary.findings.empty());
+  EXPECT_THAT(summary.uncounted, ElementsAre(HasSubstr("CONV_2D #0")));
+  EXPECT_EQ(summary.macs, kDepthwiseMacs + kDenseMacs) << "one bad op must not hide the others";
+  ASSERT_FALSE(summary.run_obstacles.empty());
+  EXPECT_THAT(summary.run_obstacles[0].because, HasSubstr("tensor 1 'conv'"));
 }
 
 TEST(InspectTest, WhatIsNoModelThrows) { EXPECT_THROW((void)inspect(Bytes(100), "junk"), Error); }

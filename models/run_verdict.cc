@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "models/run_verdict.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <array>
+
+#include "core/error.h"
+#include "core/input_guess.h"
+#include "models/tensor_type.h"
+#include "models/text.h"
+
+namespace qbench::models {
+namespace {
+
+constexpr std::size_t kShown = 3;
+
+/// "a, b, c and 4 more".
+std::string some_of(const std::vector<std::string>& all) {
+  const std::size_t shown = std::min(all.size(), kShown);
+  std::string text = fmt::format("{}", fmt::join(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(shown), ", "));
+  if (all.size() > shown) text += fmt::format(" and {} more", all.size() - shown);
+  return text;
+}
+
+enum class CustomKind { kFlex, kEdgeTpu, kEthosU, kDetection, kOther };
+
+CustomKind custom_kind(std::string_view code) {
+  if (code.starts_with("Flex")) return CustomKind::kFlex;
+  if (code == "edgetpu-custom-op") return CustomKind::kEdgeTpu;
+  if (code == "ethos-u") return CustomKind::kEthosU;
+  if (code == "TFLite_Detection_PostProcess") return CustomKind::kDetection;
+  return CustomKind::kOther;
+}
+
+Obstacle custom_obstacle(CustomKind kind, const std::vector<std::string>& names) {
+  switch (kind) {
+    case CustomKind::kFlex:
+      return {fmt::format("its custom ops {} need the Flex delegate, which runs TensorFlow's own ops", some_of(names)),
+              "re-export it with converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS] only, or give "
+              "a runtime that has them with --library"};
+    case CustomKind::kEdgeTpu:
+      return {"it is compiled for the Edge TPU (custom op 'edgetpu-custom-op')",
+              "give its delegate (--delegate libedgetpu.so.1), or the file that edgetpu_compiler was given"};
+    case CustomKind::kEthosU:
+      return {"it is compiled by Vela for an Arm Ethos-U (custom op 'ethos-u'), which alone can run it",
+              "give the .tflite file that Vela was given"};
+    case CustomKind::kDetection:
+      return {"it is an object detector (custom op 'TFLite_Detection_PostProcess'), not a classifier",
+              "give an image classifier"};
+    case CustomKind::kOther:
+      break;
+  }
+  return {fmt::format("the library has no custom op {}", some_of(names)),
+          "give a delegate (--delegate) or a runtime (--library) that has it"};
+}
+
+/// Each text once, in order of first appearance.
+void add_once(std::vector<std::string>& list, std::string text) {
+  if (std::find(list.begin(), list.end(), text) == list.end()) list.push_back(std::move(text));
+}
+
+std::vector<std::string> newer_versions(const Graph& graph) {
+  std::vector<std::string> ops;
+  for (const Operator& op : graph.operators) {
+    const int known = op.op == Op::kCustom ? -1 : max_version_2_9(op.op);
+    if (known < 0 || op.version <= known) continue;
+    add_once(ops, known == 0 ? fmt::format("{} (2.9 has none)", op_name(op.op))
+                             : fmt::format("{} version {} (2.9 knows {})", op_name(op.op), op.version, known));
+  }
+  return ops;
+}
+
+const Tensor& tensor_at(const Graph& graph, int index) { return graph.tensors[static_cast<std::size_t>(index)]; }
+
+bool is_image(const Tensor& tensor) {
+  const std::vector<int>& shape = tensor.shape;
+  return shape.size() == 4 && (shape[3] == 1 || shape[3] == 3) && to_dtype(tensor.type).has_value();
+}
+
+bool is_score_list(const Tensor& tensor) {
+  const auto wide = std::count_if(tensor.shape.begin(), tensor.shape.end(), [](int side) { return side != 1; });
+  return !tensor.shape.empty() && wide == 1 && tensor.shape.back() >= 2 && to_dtype(tensor.type).has_value();
+}
+
+}  // namespace
+
+std::string obstacle_text(const Obstacle& obstacle) { return obstacle.because + "; " + obstacle.remedy; }
+
+std::vector<Obstacle> custom_op_needs(const Graph& graph) {
+  constexpr std::array kKinds{CustomKind::kEdgeTpu, CustomKind::kEthosU, CustomKind::kFlex, CustomKind::kDetection,
+                              CustomKind::kOther};
+  std::vector<Obstacle> needs;
+  for (CustomKind kind : kKinds) {
+    std::vector<std::string> names;
+    for (const Operator& op : graph.operators) {
+      if (op.op != Op::kCustom || custom_kind(op.custom_code) != kind) continue;
+      add_once(names,
+               kind == CustomKind::kFlex ? printable(op.custom_code) : fmt::format("'{}'", printable(op.custom_code)));
+    }
+    if (!names.empty()) needs.push_back(custom_obstacle(kind, names));
+  }
+  return needs;
+}
+
+std::vector<Obstacle> runtime_needs(const Graph& graph) {
+  std::vector<Obstacle> needs = custom_op_needs(graph);
+  if (const std::vector<std::string> ops = newer_versions(graph); !ops.empty()) {
+    needs.push_back({fmt::format("it needs a newer runtime than TensorFlow Lite 2.9: {}", some_of(ops)),
+                     "use --library with a newer TensorFlow Lite, or convert the model with an older TensorFlow"});
+  }
+  return needs;
+}
+
+std::vector<Obstacle> classifier_obstacles(const Graph& graph) {
+  if (graph.inputs.size() != 1 || graph.outputs.empty()) {
+    return {
+        {fmt::format("not an image classifier: {} inputs and {} outputs", graph.inputs.size(), graph.outputs.size()),
+         "give a model with one image input and class scores"}};
+  }
+  std::vector<Obstacle> found;
+  const Tensor& image = tensor_at(graph, graph.inputs[0]);
+  if (!is_image(image)) {
+    const std::string type = type_name(image.type);
+    found.push_back({fmt::format("not an image classifier: its input '{}' is {} {}, not NHWC with 1 or 3 channels{}",
+                                 printable(image.name), type, shape_text(image.shape), looks_like(image.shape, type)),
+                     "give an image classifier"});
+  }
+  const Tensor& scores = tensor_at(graph, graph.outputs[0]);
+  if (!is_score_list(scores)) {
+    found.push_back({fmt::format("not a classifier: its output '{}' is {} {}, not a list of class scores",
+                                 printable(scores.name), type_name(scores.type), shape_text(scores.shape)),
+                     "give a model whose output is a score for each class"});
+  }
+  return found;
+}
+
+std::vector<Obstacle> run_obstacles(const Graph& graph, const std::vector<Finding>& findings) {
+  std::vector<Obstacle> found;
+  const auto add_findings = [&](Severity severity, std::string_view remedy) {
+    for (const Finding& finding : findings) {
+      if (finding.severity == severity) found.push_back({finding.message, std::string(remedy)});
+    }
+  };
+  add_findings(Severity::kFatal, "the file breaks the format's rules: convert the model again");
+  for (Obstacle& obstacle : classifier_obstacles(graph)) found.push_back(std::move(obstacle));
+  for (Obstacle& need : runtime_needs(graph)) found.push_back(std::move(need));
+  add_findings(Severity::kNoKernel, "use --library with a runtime that has such a kernel, or convert the model anew");
+  add_findings(Severity::kWrongNumbers,
+               "use --library with a runtime that reads it rightly, or convert the model without it");
+  return found;
+}
+
+void require_plain_ops(const Graph& graph, std::string_view name) {
+  const std::vector<Obstacle> needs = custom_op_needs(graph);
+  if (needs.empty()) return;
+  throw Error(ErrorCode::kUnsupported, "{}: it cannot be rewritten or looked into: {}", name,
+              obstacle_text(needs.front()));
+}
+
+}  // namespace qbench::models
