@@ -75,7 +75,8 @@ struct RunnerRecord {
 struct LaneRecord {
   int batch = 1;
   Outcome outcome;
-  bool partial = false;  ///< interrupted: fewer blocks than planned
+  bool partial = false;   ///< interrupted: fewer blocks than planned
+  std::string cut_short;  ///< why the time limit left fewer rounds than a verdict takes; empty: it did not
   std::string batching =
       "native";  ///< "native", "rewritten" (constant RESHAPE repaired) or "singles" (N single invokes)
   RunnerRecord runner;

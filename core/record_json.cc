@@ -83,9 +83,9 @@ QBENCH_JSON(BlockRecord, round, process, start_s, samples_ns)
 QBENCH_JSON(MemoryRecord, before_load, peak_load, peak_first, peak_steady)
 QBENCH_JSON(RunnerRecord, name, version, library, library_sha256, kernels, notes, delegate_create_ms, accelerated_parts,
             builtin_ops)
-QBENCH_JSON(LaneRecord, batch, outcome, partial, batching, runner, inputs, outputs, load_ms, first_invoke_ms, cpu,
-            dropped, timed, turns, blocks, input_copy_us, output_copy_us, encode_us, cpu_ms, memory, tags, tag_reasons,
-            energy, accelerator)
+QBENCH_JSON(LaneRecord, batch, outcome, partial, cut_short, batching, runner, inputs, outputs, load_ms, first_invoke_ms,
+            cpu, dropped, timed, turns, blocks, input_copy_us, output_copy_us, encode_us, cpu_ms, memory, tags,
+            tag_reasons, energy, accelerator)
 QBENCH_JSON(SustainedRecord, outcome, partial, figures, energy, tags, tag_reasons)
 QBENCH_JSON(ClassCount, images, correct)
 QBENCH_JSON(DivergenceRecord, against, images, not_finite, kl_mean, kl_p99, max_difference, cosine_mean)

@@ -45,6 +45,7 @@ std::string missing_speed_up(const std::optional<LatencyColumns>& mine, const La
 
 std::vector<std::string> flags_of(const LaneRecord& lane) {
   std::vector<std::string> flags;
+  if (!lane.cut_short.empty()) flags.push_back(lane.cut_short);
   for (const std::string& reason : lane.tag_reasons) {
     flags.push_back(fmt::format("{}: {}", fmt::join(lane.tags, ", "), reason));
   }

@@ -44,6 +44,10 @@ SpeedUp compare_speed(const LaneRecord& lane, const LaneRecord& baseline,
   speed_up.p_value = verdict.p_value;
   speed_up.verdict = metrics::answer_name(verdict.answer);
   speed_up.advice = advice_for(verdict);
+  if (verdict.answer == metrics::LatencyAnswer::kInsufficient) {
+    const std::string& reason = lane.cut_short.empty() ? baseline.cut_short : lane.cut_short;
+    if (!reason.empty()) speed_up.advice = reason;
+  }
   if (verdict.rounds > 0) speed_up.paired_ratio = std::exp(-verdict.estimate);
   if (verdict.interval) {
     speed_up.paired_interval = metrics::Interval{std::exp(-verdict.interval->high), std::exp(-verdict.interval->low)};

@@ -36,6 +36,7 @@ def run_once(options, folder):
     subprocess.run(
         [options.bin / "qbench", "-q", "run", "-m", options.model, "-b", str(options.batch), "--kernels",
          options.kernels, "--rounds", str(ROUNDS), "--min-rounds", str(ROUNDS), "--no-early-stop",
+         "--max-seconds", "3600",
          "--restart-rounds", "0",  # one process, like the other program
          "--max-block-seconds", str(SECONDS), "--formats", "json,gbench", "-o", results],
         check=True, stdout=subprocess.DEVNULL)

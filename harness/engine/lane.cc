@@ -110,24 +110,25 @@ nlohmann::json Lane::block_request(int dropped, int timed) const {
   return request;
 }
 
-bool Lane::run_calibration_block() {
-  const int affordable = static_cast<int>(kCalibrationSeconds * 1e9 / std::max(invoke_ns_, 1.0));
-  const int invokes =
-      std::clamp(record_.batch > 1 ? kBatchedDropped + kBatchedTimed : affordable, 2, kCalibrationInvokes);
+bool Lane::run_calibration_block(double seconds) {
+  const double affordable = std::min(kCalibrationSeconds, seconds) * 1e9 / std::max(invoke_ns_, 1.0);
+  const double most = record_.batch > 1 ? kBatchedDropped + kBatchedTimed : kCalibrationInvokes;
+  const int invokes = static_cast<int>(std::clamp(affordable, 1.0, most));
   worker_->resume();
   const Reply reply = worker_->request(block_request(0, invokes), block_timeout(), "warm-up");
   if (!accept(reply)) return false;
   worker_->pause();
-  std::vector<double> seconds;
-  for (const nlohmann::json& ns : reply.body.at("samples_ns")) seconds.push_back(ns.get<double>() * 1e-9);
-  invoke_ns_ = metrics::median(seconds) * 1e9;
-  calibration_s_.push_back(std::move(seconds));
+  std::vector<double> taken_s;
+  for (const nlohmann::json& ns : reply.body.at("samples_ns")) taken_s.push_back(ns.get<double>() * 1e-9);
+  invoke_ns_ = metrics::median(taken_s) * 1e9;
+  calibration_s_.push_back(std::move(taken_s));
   return true;
 }
 
 void Lane::settle_block_size() {
   BlockSize size{.dropped = kBatchedDropped, .timed = record_.batch > 1 ? kBatchedTimed : kMinTimed};
-  const std::vector<double> typical = metrics::positionwise_median(calibration_s_);
+  const std::vector<double> typical =
+      calibration_s_.empty() ? std::vector<double>() : metrics::positionwise_median(calibration_s_);
   if (record_.batch == 1 && typical.size() >= kFewestForCalibration) {
     const metrics::Warmup warmup = metrics::calibrate_warmup(typical);
     size = {.dropped = static_cast<int>(warmup.dropped), .timed = static_cast<int>(warmup.timed)};
@@ -136,7 +137,15 @@ void Lane::settle_block_size() {
 }
 
 void Lane::set_block_size(BlockSize size) {
-  const int most = static_cast<int>(context_.settings->max_block_seconds * 1e9 / std::max(invoke_ns_, 1.0));
+  record_.dropped = size.dropped;
+  record_.timed = size.timed;
+  shorten_block(context_.settings->max_block_seconds);
+}
+
+void Lane::shorten_block(double seconds) {
+  BlockSize size = block_size();
+  constexpr double kMost = 1e6;
+  const int most = static_cast<int>(std::clamp(seconds * 1e9 / std::max(invoke_ns_, 1.0), 0.0, kMost));
   if (size.dropped + size.timed > most) {
     size.dropped = std::clamp(size.dropped, 1, std::max(1, most / 2));
     size.timed = std::max(1, most - size.dropped);

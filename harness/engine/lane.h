@@ -50,19 +50,29 @@ class Lane {
   bool load();
   /// Gives the images and runs the first inference.
   bool warm_up(Feed feed);
-  /// One long block, to see how long this model takes to settle after a switch. Call it in turn with other lanes, a
-  /// few times, then settle_block_size(), which sets how many invokes a block drops and times.
-  bool run_calibration_block();
+  /// One long block, to see how long this model takes to settle after a switch: 1 s or 160 invokes at most, and about
+  /// `seconds` (one invoke in any case). Call it in turn with other lanes, a few times, then settle_block_size(), which
+  /// sets how many invokes a block drops and times; without one it goes by the first inference.
+  bool run_calibration_block(double seconds = 1.0);
   void settle_block_size();
   [[nodiscard]] BlockSize block_size() const noexcept { return {record_.dropped, record_.timed}; }
   /// Makes the block smaller where it would last longer than RunSettings::max_block_seconds.
   void set_block_size(BlockSize size);
+  /// Makes it last no longer than `seconds` too, as far as a dropped and a timed invoke allow.
+  void shorten_block(double seconds);
+  /// The least that a block can be: one timed invoke, right after the first inference or the last block.
+  void time_one_invoke() noexcept {
+    record_.dropped = 0;
+    record_.timed = 1;
+  }
   /// A rough figure for one invoke of the whole batch, from the calibration.
   [[nodiscard]] double invoke_ns() const noexcept { return invoke_ns_; }
-  /// What one short block takes, and what the last restart() took, its first inference included; 0 before there was
-  /// one.
+  /// What one short block takes, and what the last restart() took, its first inference included; before there was one,
+  /// what the first start took.
   [[nodiscard]] double block_seconds() const noexcept { return invoke_ns_ * 1e-9 * (record_.dropped + record_.timed); }
-  [[nodiscard]] double restart_seconds() const noexcept { return restart_s_; }
+  [[nodiscard]] double restart_seconds() const noexcept {
+    return restart_s_ > 0.0 ? restart_s_ : (record_.load_ms + record_.first_invoke_ms) * 1e-3;
+  }
   /// After how many rounds a fresh process is due; 0: never. RunSettings::restart_rounds, but no fewer than 20 with a
   /// delegate: its device may take seconds to come up, and its work does not depend on this process's memory.
   [[nodiscard]] int rounds_a_process() const noexcept;
@@ -86,6 +96,9 @@ class Lane {
   [[nodiscard]] const LaneRecord& record() const noexcept { return record_; }
   /// Marks the lane as cut short by an interruption.
   void mark_partial() { record_.partial = true; }
+  /// The time limit gives it no further round; `why` stays in the record.
+  void cut_short(std::string why) { record_.cut_short = std::move(why); }
+  [[nodiscard]] bool is_cut_short() const noexcept { return !record_.cut_short.empty(); }
   /// The record with the medians of the copy times filled in. An accelerator's lane ends its worker, to look at the
   /// device once more.
   [[nodiscard]] LaneRecord finished();

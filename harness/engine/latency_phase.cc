@@ -3,7 +3,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <random>
+#include <utility>
 
 #include "harness/engine/interrupt.h"
 
@@ -84,6 +86,125 @@ int turns_of(const std::vector<Lane*>& lanes) {
   return turns_a_round(restart_s, block_s);
 }
 
+double restart_seconds_a_round(const Lane& lane) {
+  return lane.rounds_a_process() > 0 ? lane.restart_seconds() / lane.rounds_a_process() : 0.0;
+}
+
+/// The rounds of one batch size.
+class Rounds {
+ public:
+  Rounds(std::vector<Lane*> lanes, const RoundsRequest& request, Progress& progress)
+      : lanes_(std::move(lanes)), request_(request), progress_(progress), random_(request.seed) {
+    std::erase_if(lanes_, [](const Lane* lane) { return !lane->ok(); });
+  }
+
+  void run() {
+    if (lanes_.empty()) return;
+    make_room();
+    share();
+    start_ = Clock::now();
+    spent_before_s_ = request_.limit.spent_s();
+    for (int round = 0; round < request_.settings.rounds && !lanes_.empty(); ++round) {
+      if (interrupted()) {
+        for (Lane* lane : lanes_) lane->mark_partial();
+        return;
+      }
+      if (round > 0 && request_.limit.left_s() < expected_s()) return cut_all(round);
+      run_round(round);
+      progress_.advance(static_cast<std::size_t>(round) + 1);
+      if (request_.enough && request_.enough(round + 1)) return;
+      dismiss(round + 1);
+    }
+  }
+
+ private:
+  [[nodiscard]] double round_seconds(const Lane& lane) const {
+    return restart_seconds_a_round(lane) + turns_ * lane.block_seconds();
+  }
+
+  [[nodiscard]] double round_seconds() const {
+    double seconds = 0.0;
+    for (const Lane* lane : lanes_) seconds += round_seconds(*lane);
+    return seconds;
+  }
+
+  /// Fewer turns, then shorter blocks, until the rounds of a verdict fit.
+  void make_room() {
+    const int needed = rounds_needed(request_.settings);
+    const double room_s = kPlannedShare * request_.limit.left_s() / needed;
+    turns_ = turns_of(lanes_);
+    while (turns_ > 1 && round_seconds() > room_s) --turns_;
+    if (round_seconds() <= room_s) return;
+    const double fair_s = room_s / static_cast<double>(lanes_.size());
+    for (Lane* lane : lanes_) {
+      if (round_seconds(*lane) <= fair_s) continue;
+      lane->shorten_block(fair_s - restart_seconds_a_round(*lane));
+      if (round_seconds(*lane) > fair_s) lane->time_one_invoke();
+    }
+  }
+
+  void share() {
+    RoundsEstimate estimate{.batch = lanes_.front()->record().batch, .spent_s = request_.limit.spent_s()};
+    for (const Lane* lane : lanes_) {
+      estimate.cells.push_back(lane->cell().id);
+      estimate.round_s.push_back(round_seconds(*lane));
+    }
+    estimate.rounds = share_rounds(estimate.round_s, kPlannedShare * request_.limit.left_s(), request_.settings);
+    for (std::size_t i = 0; i < lanes_.size(); ++i) shares_[lanes_[i]] = estimate.rounds[i];
+    round_s_ = round_seconds();
+    progress_.note(estimate_text(estimate, request_.settings));
+  }
+
+  void run_round(int round) {
+    if (request_.board != nullptr) request_.board->tick();
+    // The first round begins with the processes of the calibration.
+    for (const Lane* lane : lanes_) {
+      estimated_s_ += turns_ * lane->block_seconds() + (round > 0 ? restart_seconds_a_round(*lane) : 0.0);
+    }
+    if (round > 0) restart_due_lanes(lanes_, round, random_, progress_);
+    for (int turn = 0; turn < turns_; ++turn) {
+      shuffle(lanes_, random_);
+      for (Lane* lane : lanes_) (void)lane->run_block(round);  // a failure stays in the lane's record
+      drop_failed(lanes_, progress_);
+    }
+  }
+
+  /// The next round, at the pace of those so far.
+  [[nodiscard]] double expected_s() const {
+    const double taken_s = std::chrono::duration<double>(Clock::now() - start_).count();
+    return estimated_s_ > 0.0 ? round_seconds() * taken_s / estimated_s_ : 0.0;
+  }
+
+  /// Lanes that have had their share leave the rest of the time to the others.
+  void dismiss(int done) {
+    std::erase_if(lanes_, [this, done](Lane* lane) {
+      if (done < shares_.at(lane) || done >= request_.settings.rounds) return false;
+      cut(*lane, done);
+      return true;
+    });
+  }
+
+  void cut_all(int done) {
+    if (done >= rounds_needed(request_.settings)) return;
+    for (Lane* lane : lanes_) cut(*lane, done);
+  }
+
+  void cut(Lane& lane, int done) const {
+    lane.cut_short(cut_short_text(done, spent_before_s_, round_s_, request_.settings));
+  }
+
+  std::vector<Lane*> lanes_;
+  const RoundsRequest& request_;
+  Progress& progress_;
+  std::mt19937_64 random_;
+  int turns_ = 1;
+  std::map<const Lane*, int> shares_;
+  double round_s_ = 0.0;  // of all lanes at the start
+  Clock::time_point start_;
+  double spent_before_s_ = 0.0;
+  double estimated_s_ = 0.0;  // of the rounds begun so far
+};
+
 }  // namespace
 
 int turns_a_round(double restart_s, double block_s) {
@@ -91,42 +212,29 @@ int turns_a_round(double restart_s, double block_s) {
   return static_cast<int>(std::lround(std::clamp(std::sqrt(kVarianceRatio * restart_s / block_s), 1.0, kMostTurns)));
 }
 
-void calibrate_lanes(std::vector<Lane*> lanes, Progress& progress) {
+void calibrate_lanes(std::vector<Lane*> lanes, const TimeLimit& limit, Progress& progress) {
   constexpr int kPasses = 3;
+  const double until_s = limit.spent_s() + kCalibrationShare * std::max(limit.left_s(), 0.0);
+  const double block_s =
+      (until_s - limit.spent_s()) / static_cast<double>(kPasses * std::max<std::size_t>(lanes.size(), 1));
   std::mt19937_64 random(kPasses);
   for (int pass = 0; pass < kPasses; ++pass) {
+    double least_s = 0.0;
+    for (const Lane* lane : lanes) {
+      least_s += lane->invoke_ns() * 1e-9 + (pass > 0 ? restart_seconds_a_round(*lane) : 0.0);
+    }
+    if (limit.spent_s() + least_s > until_s) break;
     // Where every round begins with fresh processes, the calibration does as well.
     if (pass > 0) restart_due_lanes(lanes, pass, random, progress);
-    for (Lane* lane : lanes) (void)lane->run_calibration_block();  // a failure stays in the lane's record
+    for (Lane* lane : lanes) (void)lane->run_calibration_block(block_s);  // a failure stays in the lane's record
     drop_failed(lanes, progress);
   }
   for (Lane* lane : lanes) lane->settle_block_size();
   share_block_sizes(lanes);
 }
 
-void run_latency_rounds(std::vector<Lane*> lanes, const RunSettings& settings, std::uint64_t seed, Progress& progress,
-                        const EnoughRounds& enough, BoardLog* board) {
-  std::mt19937_64 random(seed);
-  const Clock::time_point start = Clock::now();
-  const std::chrono::duration<double> limit(settings.max_seconds);
-  std::erase_if(lanes, [](const Lane* lane) { return !lane->ok(); });
-  const int turns = turns_of(lanes);
-  for (int round = 0; round < settings.rounds && !lanes.empty(); ++round) {
-    if (interrupted()) {
-      for (Lane* lane : lanes) lane->mark_partial();
-      return;
-    }
-    if (round >= settings.min_rounds && Clock::now() - start > limit) break;
-    if (board != nullptr) board->tick();
-    if (round > 0) restart_due_lanes(lanes, round, random, progress);
-    for (int turn = 0; turn < turns; ++turn) {
-      shuffle(lanes, random);
-      for (Lane* lane : lanes) (void)lane->run_block(round);  // a failure stays in the lane's record
-      drop_failed(lanes, progress);
-    }
-    progress.advance(static_cast<std::size_t>(round) + 1);
-    if (enough && enough(round + 1)) break;
-  }
+void run_latency_rounds(std::vector<Lane*> lanes, const RoundsRequest& request, Progress& progress) {
+  Rounds(std::move(lanes), request, progress).run();
 }
 
 }  // namespace qbench::engine

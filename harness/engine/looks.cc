@@ -9,7 +9,9 @@
 namespace qbench::engine {
 namespace {
 
-bool runs(const LanePair& pair) { return pair.lane->ok() && pair.baseline->ok(); }
+bool runs(const LanePair& pair) {
+  return pair.lane->ok() && pair.baseline->ok() && !pair.lane->is_cut_short() && !pair.baseline->is_cut_short();
+}
 
 }  // namespace
 

@@ -119,6 +119,7 @@ class Run {
   }
 
   void measure_batch(int batch, std::uint64_t seed) {
+    const TimeLimit limit(plan_.settings.max_seconds);
     CellLanes lanes;
     std::vector<Lane*> good;
     for (CellState& cell : cells_) {
@@ -128,12 +129,13 @@ class Run {
     }
     const double start_s = state_.seconds();
     if (board_) board_->sample_now();
-    calibrate_lanes(good, state_.progress);
+    calibrate_lanes(good, limit, state_.progress);
     state_.progress.begin(fmt::format("latency, batch {}", batch), static_cast<std::size_t>(plan_.settings.rounds));
     const std::vector<LanePair> pairs = pairs_of(lanes);
+    const EnoughRounds enough = [&](int rounds_done) { return enough_rounds(plan_.settings, pairs, rounds_done); };
     run_latency_rounds(
-        good, plan_.settings, seed, state_.progress,
-        [&](int rounds_done) { return enough_rounds(plan_.settings, pairs, rounds_done); }, state_.board);
+        good, {.settings = plan_.settings, .limit = limit, .seed = seed, .enough = enough, .board = state_.board},
+        state_.progress);
     state_.progress.end();
     if (board_) board_->sample_now();
     for (const auto& [cell, lane] : lanes) {

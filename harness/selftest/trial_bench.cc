@@ -64,7 +64,7 @@ TrialBench::TrialBench(engine::CellPlan cell, const engine::RunSettings& setting
   feed_.cache = images_->cache_for(feed_.recipe, shape);
   (void)first->warm_up(feed_);
   require(*first);
-  engine::calibrate_lanes({first.get()}, silent);
+  engine::calibrate_lanes({first.get()}, engine::TimeLimit(settings_.max_seconds), silent);
   first->plant_work(kTrialUnits);
   for (int round = 0; round < kTrialRounds; ++round) {
     if (!first->run_block(round)) break;
@@ -99,10 +99,11 @@ Trial TrialBench::run(double planted_share, std::uint64_t seed) {
   engine::SilentProgress silent;
   const std::vector<Lane*> lanes{first.get(), second.get()};
   const std::vector<engine::LanePair> pairs{{second.get(), first.get()}};
-  engine::calibrate_lanes(lanes, silent);
+  const engine::TimeLimit limit(settings_.max_seconds);
+  engine::calibrate_lanes(lanes, limit, silent);
   const Clock::time_point start = Clock::now();
-  engine::run_latency_rounds(lanes, settings_, seed, silent,
-                             [&](int done) { return engine::enough_rounds(settings_, pairs, done); });
+  const engine::EnoughRounds enough = [&](int done) { return engine::enough_rounds(settings_, pairs, done); };
+  engine::run_latency_rounds(lanes, {.settings = settings_, .limit = limit, .seed = seed, .enough = enough}, silent);
   Trial trial{.planted_share = planted_share, .planted = 0.0, .verdict = {}, .seconds = seconds_since(start)};
   require(*first);
   require(*second);

@@ -47,7 +47,7 @@ class Contest {
         1);
     QBENCH_ASSERT(lane_->load() && lane_->warm_up(testing::noise_feed(lane_->record().inputs[0], folder_.path())));
     engine::SilentProgress silent;
-    engine::calibrate_lanes({lane_.get()}, silent);
+    engine::calibrate_lanes({lane_.get()}, engine::TimeLimit(engine::RunSettings().max_seconds), silent);
   }
 
   /// Whoever comes second gets the memory that the first gave back, so who is first is drawn.

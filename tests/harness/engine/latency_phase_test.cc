@@ -11,6 +11,12 @@
 namespace qbench::engine {
 namespace {
 
+class NotedProgress : public SilentProgress {
+ public:
+  void note(std::string_view line) override { lines.emplace_back(line); }
+  std::vector<std::string> lines;
+};
+
 class LatencyPhaseTest : public ::testing::Test {
  protected:
   Lane* ready_lane(const testing::FakeScript& script) {
@@ -21,8 +27,16 @@ class LatencyPhaseTest : public ::testing::Test {
   }
 
   void run(const std::vector<Lane*>& lanes, const EnoughRounds& enough = {}) {
-    calibrate_lanes(lanes, progress_);
-    run_latency_rounds(lanes, fixture_.settings, 7, progress_, enough);
+    const TimeLimit limit(fixture_.settings.max_seconds);
+    calibrate_lanes(lanes, limit, progress_);
+    run_latency_rounds(lanes, {.settings = fixture_.settings, .limit = limit, .seed = 7, .enough = enough}, progress_);
+  }
+
+  template <typename Work>
+  static double seconds_of(const Work& work) {
+    const Clock::time_point start = Clock::now();
+    work();
+    return std::chrono::duration<double>(Clock::now() - start).count();
   }
 
   testing::LaneFixture fixture_;
@@ -76,14 +90,56 @@ TEST_F(LatencyPhaseTest, ALaneThatFailsLeavesTheOthersAlone) {
   EXPECT_EQ(bad->record().outcome.status, Status::kCrashed);
 }
 
-TEST_F(LatencyPhaseTest, TheTimeLimitEndsAfterTheLeastRounds) {
+TEST_F(LatencyPhaseTest, TheTimeLimitEndsTheRounds) {
   fixture_.settings.rounds = 10000;
-  fixture_.settings.min_rounds = 3;
-  fixture_.settings.max_seconds = 0.1;
-  Lane* const lane = ready_lane({.latency_us = {5000}});
-  run({lane});
-  EXPECT_GE(lane->record().blocks.size(), 3U);
-  EXPECT_LT(lane->record().blocks.size(), 20U);
+  fixture_.settings.restart_rounds = 0;
+  fixture_.settings.max_seconds = 0.5;
+  Lane* const lane = ready_lane({.latency_us = {1000}});
+  EXPECT_LT(seconds_of([&] { run({lane}); }), 1.5);
+  EXPECT_GE(lane->record().blocks.size(), 10U);
+  EXPECT_FALSE(lane->is_cut_short());
+}
+
+TEST_F(LatencyPhaseTest, TheTimeLimitBoundsCalibrationAndTheFewestRoundsToo) {
+  fixture_.settings.restart_rounds = 0;
+  fixture_.settings.max_seconds = 0.4;
+  Lane* const lane = ready_lane({.latency_us = {40'000}});
+  EXPECT_LT(seconds_of([&] { run({lane}); }), 1.5);  // 7 s without
+  EXPECT_GE(lane->record().blocks.size(), 1U);
+  EXPECT_LT(lane->record().blocks.size(), 10U);
+  EXPECT_NE(lane->record().cut_short.find("a verdict takes 10; --max-seconds"), std::string::npos);
+}
+
+TEST_F(LatencyPhaseTest, ALaneGetsOneRoundWhateverTheLimit) {
+  fixture_.settings.max_seconds = 0.001;
+  Lane* const lane = ready_lane({.latency_us = {20'000}});
+  EXPECT_LT(seconds_of([&] { run({lane}); }), 1.0);
+  EXPECT_EQ(lane->record().blocks.size(), 1U);
+  EXPECT_EQ(lane->record().blocks[0].samples_ns.size(), 1U);
+}
+
+TEST_F(LatencyPhaseTest, ASlowLaneLeavesTheOthersTheirRounds) {
+  fixture_.settings.rounds = 12;
+  fixture_.settings.restart_rounds = 0;
+  fixture_.settings.max_seconds = 1.2;
+  Lane* const fast = ready_lane({.latency_us = {200}});
+  Lane* const slow = ready_lane({.latency_us = {100'000}});
+  run({fast, slow});
+  EXPECT_EQ(fast->record().blocks.size(), 12U);
+  EXPECT_FALSE(fast->is_cut_short());
+  EXPECT_LT(slow->record().blocks.size(), 10U);
+  EXPECT_TRUE(slow->is_cut_short());
+}
+
+TEST_F(LatencyPhaseTest, AnEstimateIsNotedBeforeTheRounds) {
+  fixture_.settings.rounds = 2;
+  Lane* const lane = ready_lane({});
+  NotedProgress noted;
+  const TimeLimit limit(fixture_.settings.max_seconds);
+  calibrate_lanes({lane}, limit, noted);
+  run_latency_rounds({lane}, {.settings = fixture_.settings, .limit = limit}, noted);
+  ASSERT_EQ(noted.lines.size(), 1U);
+  EXPECT_NE(noted.lines[0].find("for up to 2 rounds of 1 cell; limit 120 s"), std::string::npos) << noted.lines[0];
 }
 
 TEST_F(LatencyPhaseTest, EnoughRoundsEndThePhase) {
@@ -99,8 +155,9 @@ TEST_F(LatencyPhaseTest, BoardIsSampledBetweenTheRoundsAndNotInThem) {
   fixture_.settings.rounds = 5;
   Lane* const a = ready_lane({});
   Lane* const b = ready_lane({});
-  calibrate_lanes({a, b}, progress_);
-  run_latency_rounds({a, b}, fixture_.settings, 7, progress_, {}, &board);
+  const TimeLimit limit(fixture_.settings.max_seconds);
+  calibrate_lanes({a, b}, limit, progress_);
+  run_latency_rounds({a, b}, {.settings = fixture_.settings, .limit = limit, .seed = 7, .board = &board}, progress_);
   EXPECT_EQ(board.series().size(), 5U);
 }
 
@@ -147,7 +204,7 @@ TEST_F(LatencyPhaseTest, LanesOfAboutTheSameSpeedGetEqualBlocks) {
   Lane* const a = ready_lane({.latency_us = {200, 200, 200, 200, 200, 200, 200, 300}});
   Lane* const b = ready_lane({.latency_us = {250}});
   Lane* const slow = ready_lane({.latency_us = {20'000}});
-  calibrate_lanes({a, b, slow}, progress_);
+  calibrate_lanes({a, b, slow}, TimeLimit(fixture_.settings.max_seconds), progress_);
   EXPECT_EQ(a->record().dropped, b->record().dropped);
   EXPECT_EQ(a->record().timed, b->record().timed);
   EXPECT_LE(slow->record().dropped, 5);  // 100 ms

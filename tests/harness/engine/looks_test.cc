@@ -36,12 +36,14 @@ class LooksTest : public ::testing::Test {
     }
     const std::vector<LanePair> pairs{{lanes_[1].get(), lanes_[0].get()}};
     const std::vector<Lane*> lanes{lanes_[0].get(), lanes_[1].get()};
-    calibrate_lanes(lanes, progress_);
+    const TimeLimit limit(fixture_.settings.max_seconds);
+    calibrate_lanes(lanes, limit, progress_);
     int most = 0;
-    run_latency_rounds(lanes, fixture_.settings, 7, progress_, [&](int done) {
+    const EnoughRounds enough = [&](int done) {
       most = done;
       return enough_rounds(fixture_.settings, pairs, done);
-    });
+    };
+    run_latency_rounds(lanes, {.settings = fixture_.settings, .limit = limit, .enough = enough}, progress_);
     return most;
   }
 

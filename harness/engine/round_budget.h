@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "harness/engine/channel.h"
+#include "harness/engine/settings.h"
+
+namespace qbench::engine {
+
+/// The time that one batch size may take over all its cells (RunSettings::max_seconds), running from `start` on:
+/// loading, first inferences, calibration and rounds count.
+class TimeLimit {
+ public:
+  explicit TimeLimit(double seconds, Clock::time_point start = Clock::now()) : seconds_(seconds), start_(start) {}
+
+  [[nodiscard]] double seconds() const noexcept { return seconds_; }
+  [[nodiscard]] double spent_s() const { return std::chrono::duration<double>(Clock::now() - start_).count(); }
+  [[nodiscard]] double left_s() const { return seconds_ - spent_s(); }
+
+ private:
+  double seconds_;
+  Clock::time_point start_;
+};
+
+/// Part of the time left that calibration may take, and part of what it leaves that the fewest rounds are planned into.
+inline constexpr double kCalibrationShare = 0.25;
+inline constexpr double kPlannedShare = 0.9;
+
+/// The fewest rounds that room is made for: what a verdict takes (10), min_rounds if that is more, and never more than
+/// were asked for.
+[[nodiscard]] int rounds_needed(const RunSettings& settings);
+
+/// How many rounds each lane may have, given what one of its rounds takes (`round_s`, seconds) and the time left for
+/// all: settings.rounds where rounds_needed() fit into a fair share, else as many as do and at least 1. A lane that
+/// needs less than its share leaves the rest to the slower ones, so that one slow lane does not take the others'
+/// verdicts.
+[[nodiscard]] std::vector<int> share_rounds(const std::vector<double>& round_s, double left_s,
+                                            const RunSettings& settings);
+
+/// What is said of a batch size before its rounds.
+struct RoundsEstimate {
+  int batch = 1;
+  double spent_s = 0.0;            ///< of the limit, until now
+  std::vector<std::string> cells;  ///< ids, one a lane
+  std::vector<double> round_s;     ///< of each, all turns and its share of restarts
+  std::vector<int> rounds;         ///< share_rounds()
+};
+
+/// "batch 64: about 95 s for up to 160 rounds of 6 cells; limit 120 s"; names lanes that get no verdict, and the limit
+/// that would hold them.
+[[nodiscard]] std::string estimate_text(const RoundsEstimate& estimate, const RunSettings& settings);
+
+/// Why a lane has `done` rounds and no more, and the limit that would do; `spent_s` went by before the rounds, and one
+/// round of all lanes takes `round_s`.
+[[nodiscard]] std::string cut_short_text(int done, double spent_s, double round_s, const RunSettings& settings);
+
+}  // namespace qbench::engine
