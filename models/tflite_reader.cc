@@ -170,7 +170,10 @@ class Reader {
       op.outputs = tensor_list(stored->outputs(), where);
       op.intermediates = tensor_list(stored->intermediates(), where, kNoTensor);
       if (stored->builtin_options_2_type() != 0 || stored->large_custom_options_size() > 1) {
-        throw Error(ErrorCode::kModel, "{} uses options of a newer format; convert for an older runtime", where);
+        throw Error(
+            ErrorCode::kUnsupported,
+            "{} uses options that TensorFlow Lite 2.9 does not know; convert the model with an older TensorFlow",
+            where);
       }
       op.options = decode_options(*stored, verifier_);
       op.custom_options = bytes(stored->custom_options());

@@ -16,8 +16,8 @@ namespace qbench::models {
 /// Two things are kept although out of bounds, because runtimes answer them with an error of their own: a tensor's
 /// buffer index, and options of a kind that does not fit the operator.
 /// Throws Error(kModel), one line starting with `name`, for a file that is not a .tflite model or that uses what qbench
-/// does not carry: several subgraphs, sparse tensors, buffers or custom options outside the flatbuffer, unknown option
-/// tables that hold more than scalars.
+/// does not carry: several subgraphs, sparse tensors, buffers outside the flatbuffer, unknown option tables that hold
+/// more than scalars; Error(kUnsupported) for options of a format that came after the 2.9 runtime.
 [[nodiscard]] Graph read_tflite(std::span<const std::byte> data, std::string_view name);
 
 /// The same for a file on disk. Throws Error(kIo) too.

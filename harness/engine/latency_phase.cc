@@ -149,10 +149,20 @@ class Rounds {
       estimate.cells.push_back(lane->cell().id);
       estimate.round_s.push_back(round_seconds(*lane));
     }
-    estimate.rounds = share_rounds(estimate.round_s, kPlannedShare * request_.limit.left_s(), request_.settings);
+    estimate.rounds = shares_after(0, 1);
     for (std::size_t i = 0; i < lanes_.size(); ++i) shares_[lanes_[i]] = estimate.rounds[i];
     round_s_ = round_seconds();
     progress_.note(estimate_text(estimate, request_.settings));
+  }
+
+  /// Further rounds for each lane within the time that is left.
+  [[nodiscard]] std::vector<int> shares_after(int done, int least) const {
+    std::vector<double> round_s;
+    for (const Lane* lane : lanes_) round_s.push_back(round_seconds(*lane));
+    return share_rounds(round_s, kPlannedShare * request_.limit.left_s(),
+                        {.least = least,
+                         .needed = std::max(rounds_needed(request_.settings) - done, 1),
+                         .most = request_.settings.rounds - done});
   }
 
   void run_round(int round) {
@@ -175,8 +185,13 @@ class Rounds {
     return estimated_s_ > 0.0 ? round_seconds() * taken_s / estimated_s_ : 0.0;
   }
 
-  /// Lanes that have had their share leave the rest of the time to the others.
+  /// Lanes that have had their share leave the rest of the time to the others, unless there is more for them by now.
   void dismiss(int done) {
+    const std::vector<int> more = shares_after(done, 0);
+    for (std::size_t i = 0; i < lanes_.size(); ++i) {
+      int& share = shares_.at(lanes_[i]);
+      share = std::max(share, done + more[i]);
+    }
     std::erase_if(lanes_, [this, done](Lane* lane) {
       if (done < shares_.at(lane) || done >= request_.settings.rounds) return false;
       cut(*lane, done);

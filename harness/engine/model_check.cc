@@ -75,7 +75,8 @@ Outcome check_model(const std::filesystem::path& path, ModelFacts& facts, ModelR
     facts.normalization = models::input_normalization(graph);
     return {};
   } catch (const Error& error) {
-    return {.status = Status::kError, .reason = error.what(), .stage = "read"};
+    const bool unsupported = error.code() == ErrorCode::kUnsupported;
+    return {.status = unsupported ? Status::kUnsupported : Status::kError, .reason = error.what(), .stage = "read"};
   }
 }
 

@@ -33,19 +33,18 @@ int rounds_needed(const RunSettings& settings) {
   return std::min(settings.rounds, std::max(settings.min_rounds, static_cast<int>(metrics::kLeastRounds)));
 }
 
-std::vector<int> share_rounds(const std::vector<double>& round_s, double left_s, const RunSettings& settings) {
+std::vector<int> share_rounds(const std::vector<double>& round_s, double left_s, const RoundsWanted& wanted) {
   std::vector<std::size_t> order(round_s.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
   std::ranges::stable_sort(order, [&round_s](std::size_t a, std::size_t b) { return round_s[a] < round_s[b]; });
-  std::vector<int> rounds(round_s.size(), settings.rounds);
-  const double needed = rounds_needed(settings);
+  std::vector<int> rounds(round_s.size(), wanted.most);
   double left = std::max(left_s, 0.0);
   for (std::size_t i = 0; i < order.size(); ++i) {
     const double one = std::max(round_s[order[i]], kShortestRound);
-    const double fair = left / static_cast<double>(order.size() - i);
-    const double fitting = std::clamp(std::floor(fair / one), 1.0, needed);
-    if (fitting * one > fair || fitting < needed) rounds[order[i]] = static_cast<int>(fitting);
-    left = std::max(left - fitting * one, 0.0);
+    const double fitting = std::floor(left / static_cast<double>(order.size() - i) / one);
+    const double given = std::clamp<double>(fitting, wanted.least, wanted.needed);
+    if (fitting < wanted.needed) rounds[order[i]] = static_cast<int>(given);
+    left = std::max(left - given * one, 0.0);
   }
   return rounds;
 }

@@ -32,12 +32,18 @@ inline constexpr double kPlannedShare = 0.9;
 /// were asked for.
 [[nodiscard]] int rounds_needed(const RunSettings& settings);
 
+/// Rounds that a lane gets whatever the time, those that a verdict takes, and the most.
+struct RoundsWanted {
+  int least = 1;
+  int needed = 10;
+  int most = 160;
+};
+
 /// How many rounds each lane may have, given what one of its rounds takes (`round_s`, seconds) and the time left for
-/// all: settings.rounds where rounds_needed() fit into a fair share, else as many as do and at least 1. A lane that
-/// needs less than its share leaves the rest to the slower ones, so that one slow lane does not take the others'
-/// verdicts.
+/// all: the most where those needed fit into a fair share, else as many as do and at least the least. A lane that needs
+/// less than its share leaves the rest to the slower ones, so that one slow lane does not take the others' verdicts.
 [[nodiscard]] std::vector<int> share_rounds(const std::vector<double>& round_s, double left_s,
-                                            const RunSettings& settings);
+                                            const RoundsWanted& wanted);
 
 /// What is said of a batch size before its rounds.
 struct RoundsEstimate {

@@ -60,8 +60,9 @@ class RefusalTest : public ::testing::Test {
   /// Outcome of a cell beside a good one, in `run` or `compare --live`.
   [[nodiscard]] nlohmann::json outcome_beside_good(const std::string& model, bool live, int exit_code = 1) const {
     fs::remove_all(set_.results());
-    std::vector<std::string> arguments{"-q", "run",      "--data", set_.images(),      "-o", set_.results(),  "--batch",
-                                       "1",  "--rounds", "10",     "--restart-rounds", "0",  "--max-seconds", "5"};
+    std::vector<std::string> arguments{
+        "-q",     "run",      "--data", set_.images(),      "-o", set_.results(),  "--batch", "1", "--recipe",
+        "raw255", "--rounds", "10",     "--restart-rounds", "0",  "--max-seconds", "5"};
     if (live) {
       arguments[1] = "compare";
       arguments.insert(arguments.end(), {"--live", "--model-a", "bad=" + good(), "--model-b", "bad=" + model});

@@ -35,6 +35,7 @@ TEST(RoundBudgetTest, ASlowLaneGetsWhatTheOthersLeave) {
 TEST(RoundBudgetTest, EveryLaneGetsOneRound) {
   EXPECT_THAT(share_rounds({100.0, 50.0}, 5.0, {}), ElementsAre(1, 1));
   EXPECT_THAT(share_rounds({1.0}, -3.0, {}), ElementsAre(1));
+  EXPECT_THAT(share_rounds({100.0, 1.0}, 5.0, {.least = 0}), ElementsAre(0, 2)) << "but no second one";
 }
 
 TEST(RoundBudgetTest, TheEstimateNamesTimeRoundsAndLimit) {
