@@ -211,6 +211,8 @@ struct CellRecord {
   std::optional<AccuracyRecord> accuracy;    ///< absent when the run has no dataset
   std::optional<SustainedRecord> sustained;  ///< absent unless asked for
   std::vector<std::string> warnings;
+  /// What was rewritten in the model before it ran, because the runtime reads it wrongly or slowly as it is.
+  std::vector<std::string> repairs;
 
   [[nodiscard]] const LaneRecord* lane(int batch) const noexcept;
   /// The worst outcome of the lanes, the accuracy and the sustained run; batch > 1 being unsupported does not make a

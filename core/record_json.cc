@@ -128,7 +128,8 @@ void to_json(nlohmann::json& json, const CellRecord& value) {
           {"recipe_reason", value.recipe_reason},
           {"recipe_source", recipe_source_name(value.recipe_source)},
           {"lanes", value.lanes},
-          {"warnings", value.warnings}};
+          {"warnings", value.warnings},
+          {"repairs", value.repairs}};
   json["recipe_trial"] = value.recipe_trial ? nlohmann::json(*value.recipe_trial) : nlohmann::json();
   json["accuracy"] = value.accuracy ? nlohmann::json(*value.accuracy) : nlohmann::json();
   json["sustained"] = value.sustained ? nlohmann::json(*value.sustained) : nlohmann::json();
@@ -155,6 +156,7 @@ void from_json(const nlohmann::json& json, CellRecord& value) {
   }
   json.at("lanes").get_to(value.lanes);
   value.warnings = json.value("warnings", std::vector<std::string>());
+  value.repairs = json.value("repairs", std::vector<std::string>());
   if (json.contains("sustained") && !json.at("sustained").is_null()) {
     value.sustained = json.at("sustained").get<SustainedRecord>();
   }

@@ -316,4 +316,13 @@ void require_valid(const Graph& graph, std::string_view name) {
   }
 }
 
+void require_right(const Graph& graph, std::string_view name) {
+  require_valid(graph, name);
+  for (const Finding& finding : validate(graph)) {
+    if (finding.severity == Severity::kWrongNumbers) {
+      throw Error(ErrorCode::kUnsupported, "{}: the runtime would give wrong numbers: {}", name, finding.message);
+    }
+  }
+}
+
 }  // namespace qbench::models

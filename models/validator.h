@@ -39,5 +39,7 @@ struct ValidationLimits {
 
 /// Throws Error(kModel) "<name>: <first fatal finding>" when there is one.
 void require_valid(const Graph& graph, std::string_view name);
+/// The same, and Error(kUnsupported) for what would run without an error and give wrong results.
+void require_right(const Graph& graph, std::string_view name);
 
 }  // namespace qbench::models

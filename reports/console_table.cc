@@ -155,6 +155,16 @@ std::string sustained_bullets(const ReportInput& input, const ConsoleStyle& styl
   return out;
 }
 
+std::string repair_bullets(const ReportInput& input, const ConsoleStyle& style) {
+  std::string out;
+  for (std::size_t i = 0; i < input.record.cells.size(); ++i) {
+    for (const std::string& sentence : repair_sentences(input.record.cells[i])) {
+      out += bullet(input.comparison.cells.at(i).label, sentence, style.width, Tone::kPlain, style.colour);
+    }
+  }
+  return out;
+}
+
 std::string legend(const Comparison& comparison, const Batches& batches, const Table::Text& table, int width) {
   std::string text = "* baseline.";
   if (batches.low > 0) {
@@ -210,7 +220,8 @@ std::string console_table(const ReportInput& input, const ConsoleStyle& style) {
   for (const std::string& sentence : tradeoff_sentences(comparison)) {
     out += bullet("trade-off", sentence, style.width, Tone::kPlain, style.colour);
   }
-  out += sustained_bullets(input, style) + tag_bullets(input, style) + notes(input, style);
+  out +=
+      sustained_bullets(input, style) + tag_bullets(input, style) + repair_bullets(input, style) + notes(input, style);
   if (const std::string sentence = skipped_sentence(input.record); !sentence.empty()) {
     out += bullet("images", sentence, style.width, Tone::kBad, style.colour);
   }

@@ -14,6 +14,7 @@
 namespace qbench::reports {
 namespace {
 
+constexpr std::size_t kMostRepairsShown = 4;
 constexpr std::size_t kMostSkippedShown = 50;
 
 /// Smallest and largest of what the lanes did, for "8 to 24".
@@ -170,6 +171,19 @@ std::vector<std::string> warning_lines(const Record& record) {
   std::vector<std::string> lines = record.warnings;
   for (const CellRecord& cell : record.cells) {
     for (const std::string& warning : cell.warnings) lines.push_back(cell.id + ": " + warning);
+    for (const std::string& repair : cell.repairs) lines.push_back(cell.id + ": repaired: " + repair);
+  }
+  return lines;
+}
+
+std::vector<std::string> repair_sentences(const CellRecord& cell) {
+  std::vector<std::string> lines;
+  for (const std::string& repair : cell.repairs) {
+    if (lines.size() == kMostRepairsShown) {
+      lines.push_back(fmt::format("repaired: {} more, see report.json", cell.repairs.size() - kMostRepairsShown));
+      break;
+    }
+    lines.push_back("repaired: " + repair);
   }
   return lines;
 }

@@ -25,8 +25,11 @@ namespace qbench::reports {
 /// The images and the first 50 that were skipped, with the reason; empty without a dataset.
 [[nodiscard]] std::vector<std::string> dataset_lines(const Record& record);
 
-/// Warnings of the run and of its cells.
+/// Warnings of the run and of its cells, and what was repaired in their models.
 [[nodiscard]] std::vector<std::string> warning_lines(const Record& record);
+
+/// What was repaired in the cell's model, one line each, the first few of them.
+[[nodiscard]] std::vector<std::string> repair_sentences(const CellRecord& cell);
 
 /// The effective settings, one line of JSON each.
 [[nodiscard]] std::vector<std::string> settings_lines(const Record& record);

@@ -48,7 +48,7 @@ Error explain_failure(TfliteStage stage, const std::string& library_text) {
   const std::string text = library_text.empty() ? "the library gave no reason" : library_text;
   if (const std::string op = unresolved_op(text); !op.empty()) {
     if (op == kEdgeTpuOp) return Error(ErrorCode::kUnsupported, "needs an Edge TPU delegate ({})", text);
-    return Error(ErrorCode::kRuntime, "the library has no custom op '{}' ({})", op, text);
+    return Error(ErrorCode::kUnsupported, "the library has no custom op '{}' ({})", op, text);
   }
   if (text.find(kMissingOpVersion) != std::string::npos) {
     return Error(ErrorCode::kUnsupported, "needs a newer runtime ({})", text);

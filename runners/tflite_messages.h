@@ -29,9 +29,9 @@ class TfliteMessages {
 /// What the library was doing when it failed.
 enum class TfliteStage { kCreateInterpreter, kAllocate, kInvoke };
 
-/// Turns a failed call into the error that names its cause: kUnsupported for an op that only an Edge TPU or nobody
-/// here can run and for an op version of a newer runtime; else kModel before the first invoke and kRuntime at it.
-/// `library_text` is the library's own message and stays in the error.
+/// Turns a failed call into the error that names its cause: kUnsupported for a custom op that only a delegate or
+/// another library can run and for an op version of a newer runtime; else kModel before the first invoke and kRuntime
+/// at it. `library_text` is the library's own message and stays in the error.
 [[nodiscard]] Error explain_failure(TfliteStage stage, const std::string& library_text);
 
 /// Why a model that is fine at its own batch cannot be prepared at another one: the usual cause in plain words, and

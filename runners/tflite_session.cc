@@ -92,6 +92,8 @@ TfliteSession::TfliteSession(const TfliteLibrary& library, const TfLiteModel& mo
   guarded("preparing the model", [&] {
     create_interpreter(model, options.threads);
     allocate_at(options.batch);
+    settle_dynamic_outputs();
+    check_batched_outputs(options.batch);
     read_specs();
   });
 }
@@ -134,23 +136,42 @@ void TfliteSession::allocate_at(int batch) {
   }
   const std::vector<int> input = shape_of(api_, api_.input(interpreter, 0));
   const int own_batch = input.empty() ? 1 : input.front();
-  std::vector<int> batched_outputs;
   for (int i = 0; i < api_.output_count(interpreter); ++i) {
-    if (has_batch(shape_of(api_, api_.output(interpreter, i)), own_batch)) batched_outputs.push_back(i);
+    if (has_batch(shape_of(api_, api_.output(interpreter, i)), own_batch)) batched_outputs_.push_back(i);
   }
   if (batch != own_batch) {
-    if (input.empty() || batched_outputs.empty()) {
+    if (input.empty() || batched_outputs_.empty()) {
       throw Error(ErrorCode::kUnsupported, "cannot run at batch {}: the model's {} has no batch dimension", batch,
                   input.empty() ? "input" : "output");
     }
     resize_inputs(own_batch, batch);
   }
   if (api_.allocate_tensors(interpreter) != kTfLiteOk) throw allocation_failure(batch, own_batch);
-  for (int i : batched_outputs) {
-    const std::vector<int> shape = shape_of(api_, api_.output(interpreter, i));
+}
+
+void TfliteSession::check_batched_outputs(int batch) const {
+  for (int i : batched_outputs_) {
+    const std::vector<int> shape = shape_of(api_, api_.output(interpreter_.get(), i));
     if (has_batch(shape, batch)) continue;
     throw Error(ErrorCode::kUnsupported, "cannot run at batch {}: output {} stays {}", batch, i, shape_text(shape));
   }
+}
+
+// Shapes that the model computes are known, and get their memory, when it has run.
+void TfliteSession::settle_dynamic_outputs() {
+  TfLiteInterpreter* interpreter = interpreter_.get();
+  bool all = true;
+  for (int i = 0; i < api_.output_count(interpreter); ++i) {
+    all = all && api_.tensor_data(api_.output(interpreter, i)) != nullptr;
+  }
+  if (all) return;
+  for (int i = 0; i < api_.input_count(interpreter); ++i) {
+    const TfLiteTensor* input = api_.input(interpreter, i);
+    if (void* memory = api_.tensor_data(input); memory != nullptr) {
+      std::memset(memory, 0, api_.tensor_byte_size(input));
+    }
+  }
+  if (api_.invoke(interpreter) != kTfLiteOk) throw explain_failure(TfliteStage::kAllocate, messages_.text());
 }
 
 void TfliteSession::resize_inputs(int from_batch, int to_batch) {

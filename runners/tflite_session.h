@@ -23,7 +23,8 @@ enum class TfliteKernels { kBuiltin, kXnnpack, kDelegate };
 class TfliteSession {
  public:
   /// `library` and `model` must outlive the session. options.batch becomes dimension 0 of every input that has the
-  /// batch there. With TfliteKernels::kDelegate, options.delegate is created first.
+  /// batch there. A model that computes the shape of an output is run once, on zeros, to learn it. With
+  /// TfliteKernels::kDelegate, options.delegate is created first.
   TfliteSession(const TfliteLibrary& library, const TfLiteModel& model, TfliteKernels kernels,
                 const RunnerOptions& options);
   TfliteSession(const TfliteSession&) = delete;
@@ -46,6 +47,8 @@ class TfliteSession {
   void create_delegate(TfliteKernels kernels, const RunnerOptions& options);
   void create_interpreter(const TfLiteModel& model, int threads);
   void allocate_at(int batch);
+  void settle_dynamic_outputs();
+  void check_batched_outputs(int batch) const;
   void resize_inputs(int from_batch, int to_batch);
   [[nodiscard]] Error allocation_failure(int batch, int own_batch);
   void read_specs();
@@ -59,6 +62,7 @@ class TfliteSession {
   TfliteHandle<TfLiteInterpreter> interpreter_;
   std::vector<TensorSpec> inputs_;
   std::vector<TensorSpec> outputs_;
+  std::vector<int> batched_outputs_;  ///< those that had the model's own batch as dimension 0
   std::string warnings_;
 };
 

@@ -24,6 +24,7 @@ void add_dataset_command(CLI::App& app, const GlobalOptions& global, CommandResu
 void add_quantize_command(CLI::App& app, const GlobalOptions& global, CommandResult& result);
 void add_history_command(CLI::App& app, const GlobalOptions& global, CommandResult& result);
 void add_explain_command(CLI::App& app, const GlobalOptions& global, CommandResult& result);
+void add_convert_command(CLI::App& app, const GlobalOptions& global, CommandResult& result);
 void add_inspect_command(CLI::App& app, const GlobalOptions& global, CommandResult& result);
 void add_recipe_command(CLI::App& app, const GlobalOptions& global, CommandResult& result);
 void add_selftest_command(CLI::App& app, const GlobalOptions& global, CommandResult& result);

@@ -33,15 +33,16 @@ bool has_quantized_input(const models::Graph& graph) {
 void explain(const ExplainFlags& flags, const GlobalOptions& global) {
   models::require_tflite(flags.reference);
   models::require_tflite(flags.other);
+  const std::unique_ptr<engine::Progress> progress = command_progress(global);
+  // Matched as the files are; what runs is repaired (see layer_errors.h).
   const models::Graph reference = models::read_tflite_file(flags.reference);
-  models::require_float_classifier(reference, flags.reference);
+  models::require_float_classifier(repaired(reference, flags.reference, global, *progress), flags.reference);
   const models::Graph other = models::read_tflite_file(flags.other);
-  models::require_valid(other, flags.other);
+  models::require_right(repaired(other, flags.other, global, *progress), flags.other);
   models::require_plain_ops(other, flags.other);
   (void)variants::match_activations(reference, other);  // strangers are refused before any image is read
 
   const variants::Execution execution = execution_from(flags.image);
-  const std::unique_ptr<engine::Progress> progress = command_progress(global);
   const engine::InterruptGuard guard;
   // A quantized input tells which values the model was calibrated on; a float one does not.
   const models::Graph& informed = has_quantized_input(other) ? other : reference;

@@ -14,12 +14,13 @@ namespace {
 constexpr std::size_t kImages = 64;
 constexpr std::uint64_t kMostModelBytes = std::uint64_t{2} << 30;
 
-engine::PreparedModel prepared(const engine::CellPlan& cell, int batch, bool may_rebatch) {
+engine::PreparedModel prepared(const engine::CellPlan& cell, const std::filesystem::path& model, int batch,
+                               bool may_rebatch) {
   const std::vector<runners::RunnerDescriptor> runners = runners::builtin_runners();
   runners::RunnerOptions options = cell.options;
   options.batch = batch;
-  return engine::prepare_model(runners::find_runner(runners, cell.runner), MappedFile(cell.model, kMostModelBytes),
-                               options, may_rebatch);
+  return engine::prepare_model(runners::find_runner(runners, cell.runner), MappedFile(model, kMostModelBytes), options,
+                               may_rebatch);
 }
 
 /// The shape at batch 1.
@@ -38,8 +39,9 @@ Recipe recipe_of(const engine::CellPlan& cell, const engine::ModelFacts& facts, 
 
 }  // namespace
 
-GbenchCell::GbenchCell(const engine::CellPlan& cell, const engine::ModelFacts& facts, int batch, bool may_rebatch)
-    : prepared_(prepared(cell, batch, may_rebatch)) {
+GbenchCell::GbenchCell(const engine::CellPlan& cell, const std::filesystem::path& model,
+                       const engine::ModelFacts& facts, int batch, bool may_rebatch)
+    : prepared_(prepared(cell, model, batch, may_rebatch)) {
   const runners::Runner& runner = *prepared_.runner;
   std::vector<TensorSpec> inputs = runner.inputs();
   std::vector<TensorSpec> outputs = runner.outputs();

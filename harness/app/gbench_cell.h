@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <vector>
@@ -18,7 +19,9 @@ class GbenchCell {
  public:
   /// Prepares the model and draws the images. Throws Error: kUnsupported when the model, runner or device cannot do
   /// what is asked, kModel when it is no image classifier, kIo, kRuntime, kOutOfMemory.
-  GbenchCell(const engine::CellPlan& cell, const engine::ModelFacts& facts, int batch, bool may_rebatch);
+  /// `model` is the file to load: the cell's, or what repairs made of it.
+  GbenchCell(const engine::CellPlan& cell, const std::filesystem::path& model, const engine::ModelFacts& facts,
+             int batch, bool may_rebatch);
 
   /// Encodes the next images into the runtime's memory; not to be timed.
   void feed();

@@ -13,6 +13,8 @@
 #include <new>
 
 #include "core/error.h"
+#include "core/files.h"
+#include "core/scratch_folder.h"
 #include "harness/app/gbench_cell.h"
 #include "harness/app/run_flags.h"
 #include "harness/engine/load_failure.h"
@@ -32,19 +34,38 @@ constexpr char kFooter[] =
 constexpr int kWarmUpInvokes = 64;
 constexpr std::chrono::milliseconds kWarmUpTime{100};
 
+/// A model file after our own reader has looked at it.
+struct CheckedModel {
+  engine::ModelFacts facts;
+  std::filesystem::path file;  ///< to be loaded: the model, or what repairs made of it
+  Outcome outcome;             ///< not ok: unsupported
+};
+
 /// What all benchmarks share.
 struct Session {
   engine::Plan plan;
-  std::map<std::string, engine::ModelFacts> facts;  ///< by model file
+  std::map<std::string, CheckedModel> models;  ///< by model file
+  ScratchFolder scratch{};                     ///< of repaired models
   bool failed = false;
 };
 
 /// Our own reader looks at every file before a runtime does.
 void check_models(Session& session) {
   for (const engine::CellPlan& cell : session.plan.cells) {
+    const auto [found, is_new] = session.models.try_emplace(cell.model.string());
+    if (!is_new) continue;
+    CheckedModel& checked = found->second;
     ModelRecord record;
-    const Outcome outcome = engine::check_model(cell.model, session.facts[cell.model.string()], record);
-    if (!outcome.ok()) throw Error(ErrorCode::kModel, outcome.reason);
+    checked.outcome = engine::check_model(cell.model, checked.facts, record);
+    if (checked.outcome.status == Status::kError) throw Error(ErrorCode::kModel, checked.outcome.reason);
+    checked.file = cell.model;
+    for (const std::string& line : checked.facts.repairs) {
+      fmt::print(stderr, "qbench-gbench: {}: repaired: {}\n", cell.model.filename().string(), line);
+    }
+    if (checked.facts.repaired.empty()) continue;
+    checked.file = session.scratch.path() / fmt::format("{}.tflite", session.models.size());
+    write_file_atomic(checked.file, checked.facts.repaired);
+    checked.facts.repaired = {};
   }
 }
 
@@ -67,11 +88,12 @@ class CellBenchmark {
 
  private:
   [[nodiscard]] std::unique_ptr<GbenchCell> loaded() const {
-    const engine::ModelFacts& facts = session_.facts.at(plan_.model.string());
+    const CheckedModel& model = session_.models.at(plan_.model.string());
+    if (!model.outcome.ok()) throw Error(ErrorCode::kUnsupported, model.outcome.reason);
     try {
-      return std::make_unique<GbenchCell>(plan_, facts, batch_, session_.plan.settings.rebatch);
+      return std::make_unique<GbenchCell>(plan_, model.file, model.facts, batch_, session_.plan.settings.rebatch);
     } catch (const Error& error) {
-      throw engine::explained(error, facts, plan_);
+      throw engine::explained(error, model.facts, plan_);
     }
   }
 

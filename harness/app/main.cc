@@ -38,6 +38,7 @@ int run(int argc, char** argv) {
   qbench::app::add_quantize_command(app, global, result);
   qbench::app::add_history_command(app, global, result);
   qbench::app::add_explain_command(app, global, result);
+  qbench::app::add_convert_command(app, global, result);
   qbench::app::add_inspect_command(app, global, result);
   qbench::app::add_recipe_command(app, global, result);
   qbench::app::add_selftest_command(app, global, result);

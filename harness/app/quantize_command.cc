@@ -80,7 +80,7 @@ class Quantizer {
     const std::string name = Path(flags_.model).filename().string();
     models::require_tflite(flags_.model);
     bytes_ = read_file(flags_.model, kMaxModelBytes);
-    graph_ = models::read_tflite(bytes_, name);
+    graph_ = repaired(models::read_tflite(bytes_, name), name, global_, *progress_);
     models::require_float_classifier(graph_, name);
   }
 
@@ -115,7 +115,7 @@ class Quantizer {
     if (!flags_.validate.empty()) {
       validation_ = load_images(graph_, flags_.validate, 0, flags_.image, *progress_);
     }
-    if (wants_drop_limit()) float_accuracy_ = accuracy_of(bytes_, "top-1 of the float model");
+    if (wants_drop_limit()) float_accuracy_ = accuracy_of(models::write_tflite(graph_), "top-1 of the float model");
   }
 
   void require_pictures() const {

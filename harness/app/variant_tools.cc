@@ -9,6 +9,7 @@
 #include "core/files.h"
 #include "harness/app/option_flags.h"
 #include "harness/app/terminal_progress.h"
+#include "models/repair.h"
 #include "runners/builtin.h"
 
 namespace qbench::app {
@@ -65,6 +66,15 @@ std::unique_ptr<variants::ImageSet> load_images(const models::Graph& model, cons
   options.dataset.limit_seed = flags.seed;
   options.recipe = recipe_from(flags.recipe);
   return std::make_unique<variants::ImageSet>(model, options, progress);
+}
+
+models::Graph repaired(models::Graph graph, const std::string& name, const GlobalOptions& global,
+                       engine::Progress& progress) {
+  models::Repaired result = models::repair(std::move(graph));
+  for (const std::string& line : result.repairs) {
+    if (!global.quiet) progress.note(fmt::format("{}: repaired: {}", name, line));
+  }
+  return std::move(result.graph);
 }
 
 std::unique_ptr<engine::Progress> command_progress(const GlobalOptions& global) {

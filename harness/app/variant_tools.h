@@ -12,6 +12,7 @@
 #include "harness/engine/progress.h"
 #include "harness/variants/image_set.h"
 #include "harness/variants/model_session.h"
+#include "models/graph.h"
 #include "reports/console_table.h"
 
 namespace qbench::app {
@@ -40,6 +41,10 @@ void add_image_flags(CLI::App& command, ImageFlags& flags);
 [[nodiscard]] std::unique_ptr<variants::ImageSet> load_images(const models::Graph& model, const std::string& folder,
                                                               std::size_t images, const ImageFlags& flags,
                                                               engine::Progress& progress);
+
+/// The graph after models::repair(). What was repaired goes to `progress`, unless --quiet.
+[[nodiscard]] models::Graph repaired(models::Graph graph, const std::string& name, const GlobalOptions& global,
+                                     engine::Progress& progress);
 
 [[nodiscard]] std::unique_ptr<engine::Progress> command_progress(const GlobalOptions& global);
 [[nodiscard]] reports::ConsoleStyle stdout_style();

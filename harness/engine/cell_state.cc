@@ -1,7 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/engine/cell_state.h"
 
+#include "core/files.h"
+
 namespace qbench::engine {
+
+void RunState::keep_repaired(const CellPlan& cell, ModelFacts& facts) {
+  if (facts.repaired.empty()) return;
+  if (!scratch) scratch = std::make_unique<ScratchFolder>();
+  const std::filesystem::path path = scratch->path() / (cell.id + ".tflite");
+  write_file_atomic(path, facts.repaired);
+  repaired_models[cell.id] = path;
+  facts.repaired = {};
+}
 
 void RunState::store_lane(CellState& cell, LaneRecord lane) {
   if (lane.outcome.status == Status::kCancelled) lane.partial = true;

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <filesystem>
+#include <map>
 #include <memory>
+#include <string>
 #include <vector>
 
+#include "core/scratch_folder.h"
 #include "datasets/tensor_cache.h"
 #include "harness/engine/cell_log.h"
 #include "harness/engine/lane.h"
@@ -37,6 +41,8 @@ struct RunState {
   Clock::time_point start;
   AcceleratorProbe probe_accelerators;
   BoardLog* board = nullptr;
+  std::unique_ptr<ScratchFolder> scratch{};                        ///< of repaired models; made when there is one
+  std::map<std::string, std::filesystem::path> repaired_models{};  ///< by cell id
 
   [[nodiscard]] LaneContext lane_context(const CellPlan& cell) const {
     LaneContext context{.cell = &cell,
@@ -47,6 +53,9 @@ struct RunState {
                         .probe_accelerators = probe_accelerators,
                         .board = board};
     if (!cell.worker.empty()) context.launch.executable = cell.worker;
+    if (const auto repaired = repaired_models.find(cell.id); repaired != repaired_models.end()) {
+      context.model = repaired->second;
+    }
     return context;
   }
   /// Since the start of the run.
@@ -60,6 +69,8 @@ struct RunState {
     if (found.disturbed) record.tags.emplace_back("disturbed");
     record.tag_reasons = found.reasons;
   }
+  /// Writes the repaired model, when there is one, to where lanes of this cell load it from. Throws Error(kIo).
+  void keep_repaired(const CellPlan& cell, ModelFacts& facts);
   /// Keeps a finished lane in the cell's record and, unless it was cut short, in the log.
   void store_lane(CellState& cell, LaneRecord lane);
   /// One line for the user about a piece that failed; `where` adds to the cell's name (", batch 64").

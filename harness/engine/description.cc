@@ -55,7 +55,9 @@ CellState describe_cell(RunState& run, const CellPlan& plan) {
   LaneRecord failed;
   failed.outcome = check_model(plan.model, cell.facts, cell.record.model);
   cell.record.warnings = cell.facts.warnings;
+  cell.record.repairs = cell.facts.repairs;
   if (failed.outcome.ok()) {
+    run.keep_repaired(plan, cell.facts);
     auto lane = std::make_unique<Lane>(run.lane_context(plan), 1);
     if (lane->load()) {
       failed.outcome = adopt(cell, std::move(lane));

@@ -40,7 +40,7 @@ class Evaluation {
 
   [[nodiscard]] nlohmann::json load_request() const {
     const CellPlan& cell = *task_.context.cell;
-    nlohmann::json request = lane_load_request(cell, *task_.context.settings, task_.context.settings->eval_batch);
+    nlohmann::json request = lane_load_request(task_.context, task_.context.settings->eval_batch);
     request["brief"] = true;
     request["threads"] = jobs_.size() > 1 ? 1 : cell.options.threads;
     return request;

@@ -33,9 +33,10 @@ double mean_or_zero(const std::vector<double>& values) { return values.empty() ?
 
 }  // namespace
 
-nlohmann::json lane_load_request(const CellPlan& cell, const RunSettings& settings, int batch) {
+nlohmann::json lane_load_request(const LaneContext& context, int batch) {
+  const CellPlan& cell = *context.cell;
   return {{"op", "load"},
-          {"model", cell.model.string()},
+          {"model", (context.model.empty() ? cell.model : context.model).string()},
           {"runner", cell.runner},
           {"library", cell.options.library.string()},
           {"threads", cell.options.threads},
@@ -43,7 +44,7 @@ nlohmann::json lane_load_request(const CellPlan& cell, const RunSettings& settin
           {"kernels", static_cast<int>(cell.options.kernels)},
           {"delegate", cell.options.delegate.library.string()},
           {"delegate_options", cell.options.delegate.options},
-          {"rebatch", settings.rebatch}};
+          {"rebatch", context.settings->rebatch}};
 }
 
 Lane::Lane(LaneContext context, int batch)
@@ -65,7 +66,7 @@ bool Lane::load() {
   if (process_ == 0) accelerator_.look_before();
   worker_ = std::make_unique<WorkerProcess>(context_.launch);
   const std::chrono::duration<double> timeout(context_.settings->load_timeout_s);
-  nlohmann::json request = lane_load_request(*context_.cell, *context_.settings, record_.batch);
+  nlohmann::json request = lane_load_request(context_, record_.batch);
   request["brief"] = process_ > 0;
   const Reply reply = worker_->request(request, timeout, "load");
   if (!accept(reply)) return false;

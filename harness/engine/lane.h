@@ -18,6 +18,7 @@ namespace qbench::engine {
 struct LaneContext {
   const CellPlan* cell = nullptr;
   const RunSettings* settings = nullptr;
+  std::filesystem::path model{};  ///< the cell's model after repair; empty: as it is
   WorkerLaunch launch;
   std::optional<int> latency_cpu;  ///< where its workers stay when fits_one_cpu()
   Clock::time_point run_start;
@@ -38,7 +39,7 @@ struct BlockSize {
 };
 
 /// The request that loads a cell's model at a batch size.
-[[nodiscard]] nlohmann::json lane_load_request(const CellPlan& cell, const RunSettings& settings, int batch);
+[[nodiscard]] nlohmann::json lane_load_request(const LaneContext& context, int batch);
 
 /// One cell at one batch size, in a worker process of its own. Fills a LaneRecord; the first failure ends the lane and
 /// stays in the record. Between its blocks the worker is paused.

@@ -12,6 +12,7 @@
 #include "models/op_cost.h"
 #include "models/precision.h"
 #include "models/rebatch.h"
+#include "models/repair.h"
 #include "models/run_verdict.h"
 #include "models/tflite_reader.h"
 #include "models/tflite_writer.h"
@@ -39,6 +40,16 @@ void count_work(const models::Graph& graph, ModelRecord& record) {
   }
 }
 
+/// Sorts what validate() finds in a sound graph; the first that a runtime would read wrongly without a word, if any.
+std::optional<std::string> sort_findings(const models::Graph& graph, ModelFacts& facts) {
+  std::optional<std::string> wrong;
+  for (const models::Finding& finding : models::validate(graph)) {
+    if (finding.severity == models::Severity::kNoKernel && facts.needs.empty()) facts.needs = finding.message;
+    if (finding.severity == models::Severity::kWrongNumbers && !wrong) wrong = finding.message;
+  }
+  return wrong;
+}
+
 }  // namespace
 
 ModelRecord file_facts(const std::filesystem::path& path) {
@@ -57,26 +68,33 @@ ModelRecord file_facts(const std::filesystem::path& path) {
 }
 
 Outcome check_model(const std::filesystem::path& path, ModelFacts& facts, ModelRecord& record) {
+  const auto refuse = [](Status status, std::string reason) {
+    return Outcome{.status = status, .reason = std::move(reason), .stage = "read"};
+  };
   try {
     models::require_tflite(path);
-    const models::Graph graph = models::read_tflite_file(path);
+    const std::string name = path.filename().string();
+    models::Repaired repaired = models::repair(models::read_tflite_file(path));
+    const models::Graph& graph = repaired.graph;
+    facts.repairs = std::move(repaired.repairs);
     if (const auto needs = models::runtime_needs(graph); !needs.empty()) facts.needs = obstacle_text(needs.front());
-    models::require_valid(graph, path.filename().string());
+    models::require_valid(graph, name);
     count_work(graph, record);
     record.compilation = models::read_edgetpu_log(path);
     record.precision = models::precision_name(models::classify_precision(graph));
-    for (const models::Finding& finding : models::validate(graph)) {
-      if (finding.severity == models::Severity::kWrongNumbers) facts.warnings.push_back(finding.message);
+    if (const std::optional<std::string> wrong = sort_findings(graph, facts)) {
+      return refuse(Status::kUnsupported, fmt::format("{}: the runtime would give wrong numbers: {}", name, *wrong));
     }
     if (const auto metadata = models::read_metadata(graph); metadata && metadata->normalization) {
       facts.mean = per_channel(metadata->normalization->mean);
       facts.std = per_channel(metadata->normalization->std);
     }
     facts.normalization = models::input_normalization(graph);
+    if (!facts.repairs.empty()) facts.repaired = models::write_tflite(graph);
     return {};
   } catch (const Error& error) {
     const bool unsupported = error.code() == ErrorCode::kUnsupported;
-    return {.status = unsupported ? Status::kUnsupported : Status::kError, .reason = error.what(), .stage = "read"};
+    return refuse(unsupported ? Status::kUnsupported : Status::kError, error.what());
   }
 }
 

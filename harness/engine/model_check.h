@@ -20,14 +20,17 @@ struct ModelFacts {
   std::string normalization;          ///< how the graph itself normalizes raw pixels; empty: it does not
   std::vector<std::string> warnings;  ///< one line each, for the cell's record
   std::string needs;  ///< what the file needs beyond the 2.9 library alone, one line: why a load may fail; or empty
+  std::vector<std::string> repairs;  ///< what models/repair.h rewrote, for the record
+  std::vector<std::byte> repaired;   ///< the file after that, to be run in its place; empty without repairs
 };
 
 /// Path, size, compressed size and hash; of a folder, a pipe or a device the path alone. Throws Error(kIo) when the
 /// file cannot be read.
 [[nodiscard]] ModelRecord file_facts(const std::filesystem::path& path);
 
-/// Reads and validates the file before any runtime sees it: a damaged or dangerous file is an error of the cell, in our
-/// words. Fills `facts` and the record's precision, work and compilation (the Edge TPU compiler's log beside the file).
+/// Reads, repairs and validates the file before any runtime sees it: a damaged or dangerous file is an error of the
+/// cell, in our words, and one that a runtime would read wrongly without a word is unsupported. Fills `facts` and the
+/// record's precision and work (of the repaired graph) and compilation (the Edge TPU compiler's log beside the file).
 [[nodiscard]] Outcome check_model(const std::filesystem::path& path, ModelFacts& facts, ModelRecord& record);
 
 /// One image input (rank 4, NHWC, 1 or 3 channels) and a first output that is a vector of class scores.

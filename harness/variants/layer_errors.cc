@@ -15,6 +15,7 @@
 #include "harness/variants/child_blocks.h"
 #include "models/op_cost.h"
 #include "models/quantize/expose_activations.h"
+#include "models/repair.h"
 #include "models/tflite_writer.h"
 
 namespace qbench::variants {
@@ -98,15 +99,20 @@ std::map<std::string, int> named_activations(const Graph& graph) {
 class Comparison {
  public:
   Comparison(const Graph& reference, const Graph& other, const ImageSet& images, const Execution& execution)
-      : reference_(reference), images_(images), execution_(execution), matched_(match_activations(reference, other)) {
+      : reference_(models::repair(reference).graph),
+        images_(images),
+        execution_(execution),
+        matched_(match_activations(reference, other)) {
+    const Graph repaired = models::repair(other).graph;
+    keep_computed(repaired);
     std::vector<int> left;
     std::vector<int> right;
     for (const MatchedActivation& pair : matched_) {
       left.push_back(pair.reference);
       right.push_back(pair.other);
     }
-    reference_bytes_ = models::write_tflite(models::expose_activations(reference, left));
-    other_bytes_ = models::write_tflite(models::expose_activations(other, right));
+    reference_bytes_ = models::write_tflite(models::expose_activations(reference_, left));
+    other_bytes_ = models::write_tflite(models::expose_activations(repaired, right));
   }
 
   std::vector<Powers> measure(engine::Progress& progress) {
@@ -159,7 +165,18 @@ class Comparison {
     return writer.take();
   }
 
-  const Graph& reference_;
+  /// Repairs keep the tensors' indices, but drop what nobody reads and may correct a declared shape.
+  void keep_computed(const Graph& other) {
+    const models::GraphIndex left(reference_);
+    const models::GraphIndex right(other);
+    std::erase_if(matched_, [&](const MatchedActivation& pair) {
+      const auto a = static_cast<std::size_t>(pair.reference);
+      const auto b = static_cast<std::size_t>(pair.other);
+      return left.producer[a] < 0 || right.producer[b] < 0 || reference_.tensors[a].shape != other.tensors[b].shape;
+    });
+  }
+
+  const Graph reference_;
   const ImageSet& images_;
   const Execution& execution_;
   std::vector<MatchedActivation> matched_;

@@ -37,7 +37,7 @@ struct MatchedActivation {
                                                                const models::Graph& other);
 
 /// Runs both models over all images and compares every activation they share. Ops in execution order. Throws what
-/// match_activations() and the runner throw.
+/// match_activations() and the runner throw. Both graphs are as the files have them: what runs is repaired first.
 [[nodiscard]] std::vector<LayerError> layer_errors(const models::Graph& reference, const models::Graph& other,
                                                    const ImageSet& images, const Execution& execution,
                                                    engine::Progress& progress);

@@ -43,7 +43,7 @@ void fresh_worker(benchmark::State& state) {
   const engine::RunSettings settings;
   const engine::CellPlan cell{.id = "model", .variant = "model", .model = *model};
   const engine::WorkerLaunch launch{.executable = QBENCH_WORKER_PROGRAM, .cpu = engine::latency_cpu(settings)};
-  nlohmann::json load = engine::lane_load_request(cell, settings, 1);
+  nlohmann::json load = engine::lane_load_request({.cell = &cell, .settings = &settings}, 1);
   load["brief"] = true;
   std::optional<engine::Feed> feed;
   std::map<std::string, std::vector<double>> steps;

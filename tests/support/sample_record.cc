@@ -235,6 +235,12 @@ Record sample_record() {
   hostile.model.macs = 1000000;
   hostile.lanes[1].tags = {"throttled"};
   hostile.lanes[1].tag_reasons = {"the clock of policy0 fell by 40 % under governor performance"};
+  hostile.repairs = {"FULLY_CONNECTED #4 'logits': a scale for each of 10 units: made CONV_2D",
+                     "second",
+                     "third",
+                     "fourth",
+                     "fifth",
+                     "sixth"};
   hostile.warnings = {"accuracy near chance: is the recipe right?"};
   CellRecord edgetpu = cell_of("edgetpu-tflite-t1", "edgetpu", "int8", 350000);
   edgetpu.lanes = {failed_lane(1, Status::kUnsupported, "needs an Edge TPU delegate", "load"),
