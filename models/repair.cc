@@ -51,6 +51,27 @@ bool same_under_older_number(const Graph& graph, const Operator& op) {
   return old_type && (op.op != Op::kTranspose || info.shape.size() <= kMaxTransposeRank);
 }
 
+/// By operator: whether nobody reads any of its results, directly or through others.
+std::vector<bool> unread_operators(const Graph& graph) {
+  std::vector<bool> read(graph.tensors.size(), false);
+  for (int output : graph.outputs) read[static_cast<std::size_t>(output)] = true;
+  std::vector<bool> unread(graph.operators.size(), false);
+  for (std::size_t i = graph.operators.size(); i-- > 0;) {
+    const Operator& op = graph.operators[i];
+    const bool keeps_state = op.op == Op::kCustom || is_control_flow(op.op) || op.outputs.empty() ||
+                             std::any_of(op.inputs.begin(), op.inputs.end(), [&graph](int input) {
+                               return input != kNoTensor && graph.tensors[static_cast<std::size_t>(input)].is_variable;
+                             });
+    unread[i] = !keeps_state && std::none_of(op.outputs.begin(), op.outputs.end(),
+                                             [&read](int output) { return read[static_cast<std::size_t>(output)]; });
+    if (unread[i]) continue;
+    for (int input : op.inputs) {
+      if (input != kNoTensor) read[static_cast<std::size_t>(input)] = true;
+    }
+  }
+  return unread;
+}
+
 }  // namespace
 
 Workbench::Workbench(Graph source) : graph(std::move(source)) {
@@ -101,55 +122,31 @@ void lower_versions(Workbench& bench) {
   }
 }
 
-std::vector<bool> unread_operators(const Graph& graph) {
-  std::vector<bool> read(graph.tensors.size(), false);
-  for (int output : graph.outputs) read[static_cast<std::size_t>(output)] = true;
-  std::vector<bool> unread(graph.operators.size(), false);
-  for (std::size_t i = graph.operators.size(); i-- > 0;) {
-    const Operator& op = graph.operators[i];
-    const bool keeps_state = op.op == Op::kCustom || is_control_flow(op.op) || op.outputs.empty() ||
-                             std::any_of(op.inputs.begin(), op.inputs.end(), [&graph](int input) {
-                               return input != kNoTensor && graph.tensors[static_cast<std::size_t>(input)].is_variable;
-                             });
-    unread[i] = !keeps_state && std::none_of(op.outputs.begin(), op.outputs.end(),
-                                             [&read](int output) { return read[static_cast<std::size_t>(output)]; });
-    if (unread[i]) continue;
-    for (int input : op.inputs) {
-      if (input != kNoTensor) read[static_cast<std::size_t>(input)] = true;
-    }
+void note_unread(Workbench& bench) {
+  const std::vector<bool> unread = unread_operators(bench.graph);
+  for (std::size_t i = 0; i < unread.size(); ++i) {
+    if (unread[i]) bench.note(i, "dropped; nobody reads its result");
   }
-  return unread;
 }
 
-void drop_unread(Workbench& bench, const std::vector<bool>& unread_before) {
+std::size_t drop_unread(Workbench& bench) {
   const std::vector<bool> unread = unread_operators(bench.graph);
-  std::size_t folded = 0;
-  for (std::size_t i = 0; i < unread.size(); ++i) {
-    if (!unread[i]) continue;
-    if (unread_before[i]) {
-      bench.note(i, "dropped; nobody reads its result");
-    } else {
-      ++folded;
-    }
-  }
   for (std::size_t i = unread.size(); i-- > 0;) {
     if (unread[i]) bench.erase(i);
   }
-  if (folded > 0) {
-    bench.repairs.push_back(fmt::format("{} op{} that computed shapes dropped", folded, folded == 1 ? "" : "s"));
-  }
+  return static_cast<std::size_t>(std::count(unread.begin(), unread.end(), true));
 }
 
 Repaired repair(Graph graph) {
   Workbench bench(std::move(graph));
   repair_vector_axes(bench);
-  const std::vector<bool> unread = unread_operators(bench.graph);
+  note_unread(bench);
+  drop_unread(bench);
   fold_shapes(bench);
-  drop_unread(bench, unread);
   fold_weight_zero_points(bench);
   spread_depthwise_scales(bench);
   add_missing_biases(bench);
-  split_per_channel_products(bench);
+  if (split_per_channel_products(bench)) drop_unread(bench);  // RESHAPEs that were looked through
   lower_versions(bench);
   return {std::move(bench.graph), std::move(bench.repairs)};
 }

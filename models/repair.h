@@ -24,7 +24,7 @@ struct Repaired {
 /// | FULLY_CONNECTED with int8 weights per channel   | RESHAPE, CONV_2D 1x1, RESHAPE (2.9 reads one scale of many)  |
 /// | shapes computed at run time (dynamic flatten)   | constants; the batch stays free                              |
 /// | ops whose result nobody reads                   | dropped                                                      |
-/// | scales along a dimension that a vector lacks    | dimension 0 (biases by converters of TensorFlow 1.15 to 2.1) |
+/// | scales along a dimension that a vector lacks    | dimension 0 (biases by TensorFlow 1.15 to 2.1; 2.9 refuses)  |
 /// | CONV_2D, DEPTHWISE_CONV_2D without a bias       | a bias of zeros (2.9 fails or dies of signal 11)             |
 /// | float DEPTHWISE_CONV_2D, one scale of int8      | the same scale for each channel (2.9 reads past the one)     |
 /// | int8 weights with a zero point                  | the values less the zero point, where they fit               |

@@ -103,16 +103,16 @@ class Comparison {
         images_(images),
         execution_(execution),
         matched_(match_activations(reference, other)) {
-    const Graph repaired = models::repair(other).graph;
-    keep_computed(repaired);
+    keep_equal_shapes(models::repair(other).graph);
     std::vector<int> left;
     std::vector<int> right;
     for (const MatchedActivation& pair : matched_) {
       left.push_back(pair.reference);
       right.push_back(pair.other);
     }
-    reference_bytes_ = models::write_tflite(models::expose_activations(reference_, left));
-    other_bytes_ = models::write_tflite(models::expose_activations(repaired, right));
+    // Exposed first: repairs drop what nobody reads.
+    reference_bytes_ = models::write_tflite(models::repair(models::expose_activations(reference, left)).graph);
+    other_bytes_ = models::write_tflite(models::repair(models::expose_activations(other, right)).graph);
   }
 
   std::vector<Powers> measure(engine::Progress& progress) {
@@ -165,14 +165,11 @@ class Comparison {
     return writer.take();
   }
 
-  /// Repairs keep the tensors' indices, but drop what nobody reads and may correct a declared shape.
-  void keep_computed(const Graph& other) {
-    const models::GraphIndex left(reference_);
-    const models::GraphIndex right(other);
+  /// Repairs keep the tensors' indices, but may correct a declared shape.
+  void keep_equal_shapes(const Graph& other) {
     std::erase_if(matched_, [&](const MatchedActivation& pair) {
-      const auto a = static_cast<std::size_t>(pair.reference);
-      const auto b = static_cast<std::size_t>(pair.other);
-      return left.producer[a] < 0 || right.producer[b] < 0 || reference_.tensors[a].shape != other.tensors[b].shape;
+      return reference_.tensors[static_cast<std::size_t>(pair.reference)].shape !=
+             other.tensors[static_cast<std::size_t>(pair.other)].shape;
     });
   }
 

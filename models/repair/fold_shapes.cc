@@ -121,7 +121,12 @@ class ShapeFolder {
 }  // namespace
 
 void fold_shapes(Workbench& bench) {
-  if (!bench.graph.inputs.empty()) ShapeFolder(bench).run();
+  if (bench.graph.inputs.empty()) return;
+  ShapeFolder(bench).run();
+  const std::size_t dropped = drop_unread(bench);
+  if (dropped > 0) {
+    bench.repairs.push_back(fmt::format("{} op{} that computed shapes dropped", dropped, dropped == 1 ? "" : "s"));
+  }
 }
 
 }  // namespace qbench::models

@@ -74,15 +74,37 @@ class ProductSplitter {
       : graph_(graph), op_(op), product_(std::move(product)) {}
 
   std::vector<Operator> operators() {
-    const int pixels = add_activation(product_.data, product_.depth, "/pixels");
+    const int source = source_of(product_.data);
+    const bool has_pixels =
+        graph_.tensors[static_cast<std::size_t>(source)].shape == std::vector<int>{product_.rows, 1, 1, product_.depth};
+    const int pixels = has_pixels ? source : add_activation(product_.data, product_.depth, "/pixels");
     const int scores = add_activation(product_.output, product_.units, "/1x1");
     std::vector<int> shape = graph_.tensors[static_cast<std::size_t>(product_.output)].shape;
     shape[0] = -1;
-    return {reshape(product_.data, pixels, {-1, 1, 1, product_.depth}), convolution(pixels, scores),
-            reshape(scores, product_.output, shape)};
+    std::vector<Operator> made;
+    if (!has_pixels) made.push_back(reshape(source, pixels, {-1, 1, 1, product_.depth}));
+    made.push_back(convolution(pixels, scores));
+    made.push_back(reshape(scores, product_.output, shape));
+    return made;
   }
 
  private:
+  /// The data as they were before RESHAPEs, which XNNPACK does not take in int8.
+  int source_of(int tensor) const {
+    for (auto op = graph_.operators.rbegin(); op != graph_.operators.rend(); ++op) {
+      if (op->op != Op::kReshape || op->outputs.size() != 1 || op->outputs[0] != tensor) continue;
+      const int from = input_of(*op, 0);
+      const auto& known = graph_.tensors;
+      if (from == kNoTensor || is_constant(graph_, from) ||
+          known[static_cast<std::size_t>(from)].type != known[static_cast<std::size_t>(tensor)].type ||
+          known[static_cast<std::size_t>(from)].quantization != known[static_cast<std::size_t>(tensor)].quantization) {
+        break;
+      }
+      tensor = from;
+    }
+    return tensor;
+  }
+
   /// The tensor `like` as rows x 1 x 1 x channels.
   int add_activation(int like, int channels, const char* suffix) {
     Tensor tensor = graph_.tensors[static_cast<std::size_t>(like)];
@@ -145,7 +167,8 @@ class ProductSplitter {
 
 }  // namespace
 
-void split_per_channel_products(Workbench& bench) {
+bool split_per_channel_products(Workbench& bench) {
+  bool any = false;
   for (std::size_t i = 0; i < bench.graph.operators.size(); ++i) {
     std::optional<Product> product;
     try {
@@ -161,9 +184,12 @@ void split_per_channel_products(Workbench& bench) {
         hybrid && !product->options.asymmetric_quantize_inputs ? " (its data are now quantized with a zero point)"
                                                                : "");
     std::vector<Operator> operators = ProductSplitter(bench.graph, bench.graph.operators[i], *product).operators();
+    const std::size_t made = operators.size();
     bench.replace(i, std::move(operators));
-    i += 2;
+    i += made - 1;
+    any = true;
   }
+  return any;
 }
 
 }  // namespace qbench::models

@@ -2,6 +2,7 @@
 // Internal to models/: the rules of repair().
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <utility>
 #include <vector>
@@ -38,10 +39,10 @@ struct Workbench {
 void repair_vector_axes(Workbench& bench);
 /// Integer operands that follow from shapes become constants; a RESHAPE keeps its batch free.
 void fold_shapes(Workbench& bench);
-/// Operators that nobody reads go; those that had no reader in the file are noted one by one.
-void drop_unread(Workbench& bench, const std::vector<bool>& unread_before);
-/// By operator: whether nobody reads any of its results, directly or through others.
-[[nodiscard]] std::vector<bool> unread_operators(const Graph& graph);
+/// Operators that nobody reads go. note_unread() tells of each of them.
+void note_unread(Workbench& bench);
+/// Returns how many went.
+std::size_t drop_unread(Workbench& bench);
 /// Versions that only say what 2.9 knows under a lower number.
 void lower_versions(Workbench& bench);
 
@@ -49,7 +50,8 @@ void lower_versions(Workbench& bench);
 void fold_weight_zero_points(Workbench& bench);
 void spread_depthwise_scales(Workbench& bench);
 void add_missing_biases(Workbench& bench);
-void split_per_channel_products(Workbench& bench);  ///< FULLY_CONNECTED to CONV_2D
+/// FULLY_CONNECTED to CONV_2D; whether there was one.
+bool split_per_channel_products(Workbench& bench);
 
 /// The scales of a bias: input scale x weight scale, along dimension 0. Empty for float data.
 [[nodiscard]] TensorQuantization bias_quantization(const Tensor& data, const Tensor& weights);

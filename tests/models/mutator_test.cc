@@ -4,10 +4,12 @@
 #include <set>
 
 #include "core/error.h"
+#include "models/repair.h"
 #include "models/tflite_reader.h"
 #include "models/tflite_writer.h"
 #include "models/validator.h"
 #include "tests/models/op_uses.h"
+#include "tests/support/broken_models.h"
 #include "tests/support/graph_builder.h"
 #include "tests/support/model_mutator.h"
 
@@ -47,12 +49,16 @@ TEST(MutatorTest, TheSameSeedGivesTheSameMutants) {
   EXPECT_EQ(testing::mutate(model, places, first).bytes, testing::mutate(model, places, second).bytes);
 }
 
-// The reader and the validator must answer every mutant with a graph and findings, or one Error.
-TEST(MutatorTest, ReaderAndValidatorSurviveMutants) {
+// The reader, the validator and the repairs must answer every mutant with a graph and findings, or one Error.
+TEST(MutatorTest, ReaderValidatorAndRepairSurviveMutants) {
   std::mt19937_64 random(1);
   int refused = 0;
   int fatal = 0;
   std::vector<Bytes> seeds = {write_tflite(testing::tiny_int8_graph()), write_tflite(testing::tiny_float_graph())};
+  for (const Graph& broken :
+       {testing::per_channel_product(), testing::dynamic_flatten(), testing::hybrid_depthwise(1)}) {
+    seeds.push_back(write_tflite(broken));
+  }
   for (const Use& use : make_uses()) {
     seeds.push_back(write_tflite(use.make()));
   }
@@ -62,6 +68,7 @@ TEST(MutatorTest, ReaderAndValidatorSurviveMutants) {
       try {
         const Graph graph = read_tflite(testing::mutate(seed, places, random).bytes, "mutant");
         const auto findings = validate(graph);
+        EXPECT_NO_THROW((void)validate(repair(graph).graph));
         fatal += !findings.empty() && findings[0].severity == Severity::kFatal ? 1 : 0;
       } catch (const Error& error) {
         EXPECT_EQ(error.code(), ErrorCode::kModel);
