@@ -95,7 +95,7 @@ class OpCheck {
   [[nodiscard]] int dimension(std::int64_t value) const;
   /// `axis` in [-rank, rank), made non-negative.
   [[nodiscard]] int resolved_axis(std::int64_t axis, std::size_t rank) const;
-  /// Kernels of this op copy integers: equal quantization or wrong numbers.
+  /// Kernels of this op copy integers: quantization that is equal to half a step, or wrong numbers.
   void warn_unless_same_quantization(const Tensor& a, const Tensor& b) const;
 
  private:

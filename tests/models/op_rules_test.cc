@@ -326,6 +326,21 @@ TEST(OpRulesTest, DifferentScalesAroundACopyAreWrongNumbers) {
   EXPECT_THAT(wrong[0].message, HasSubstr("its kernel copies integers, but 'x' and 'y' have different scales"));
 }
 
+TEST(OpRulesTest, ScalesThatDifferByRoundingAreTheSame) {
+  GraphBuilder b;
+  const int x = b.input("x", {1, 4, 4, 1}, TensorType::kInt8, 0.1F, 0);
+  const int y = b.op(Op::kMaxPool2D, {x}, b.activation("y", {1, 2, 2, 1}, TensorType::kInt8, 0.10001F, 0),
+                     Pool2DOptions{Padding::kValid, 2, 2, 2, 2});
+  EXPECT_THAT(validate(b.finish({y})), IsEmpty());
+}
+
+TEST(OpRulesTest, Uint8DivisionIsWrongNumbers) {
+  GraphBuilder b;
+  const int x = b.input("x", {1, 4}, TensorType::kUint8, 0.1F, 0);
+  const int y = b.op(Op::kDiv, {x, x}, b.activation("y", {1, 4}, TensorType::kUint8, 0.1F, 0), DivOptions{});
+  EXPECT_EQ(of_severity(b.finish({y}), Severity::kWrongNumbers).size(), 1U);
+}
+
 TEST(OpRulesTest, PerChannelDenseWeightsAreWrongNumbers) {
   GraphBuilder b;
   const int x = b.input("x", {1, 4}, TensorType::kInt8, 0.1F, 0);

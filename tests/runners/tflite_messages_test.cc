@@ -44,7 +44,7 @@ TEST(TfliteMessagesTest, AnEdgeTpuModelNeedsItsDelegate) {
 TEST(TfliteMessagesTest, AnotherCustomOpIsNamed) {
   const Error error =
       explain_failure(TfliteStage::kAllocate, "Encountered unresolved custom op: TFLite_Detection_PostProcess.\nSee");
-  EXPECT_EQ(error.code(), ErrorCode::kRuntime);
+  EXPECT_EQ(error.code(), ErrorCode::kUnsupported);
   EXPECT_THAT(error.what(), HasSubstr("no custom op 'TFLite_Detection_PostProcess'"));
 }
 

@@ -127,9 +127,9 @@ TEST_F(TfliteRunnerTest, AnEdgeTpuModelIsUnsupportedWithoutADelegate) {
   }
 }
 
-TEST_F(TfliteRunnerTest, AnUnknownCustomOpIsAnErrorAndNamed) {
+TEST_F(TfliteRunnerTest, AnUnknownCustomOpIsUnsupportedAndNamed) {
   const Error error = failure_of(testing::tiny_model({.custom_op = "MyOp"}), {});
-  EXPECT_EQ(error.code(), ErrorCode::kRuntime);
+  EXPECT_EQ(error.code(), ErrorCode::kUnsupported);
   EXPECT_THAT(error.what(), HasSubstr("'MyOp'"));
 }
 

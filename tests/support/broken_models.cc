@@ -97,6 +97,32 @@ Graph per_channel_convolution() {
   return b.finish({y});
 }
 
+Graph with_per_channel_scores(Graph graph) {
+  constexpr int kUnit = 1;
+  constexpr int kCoarser = 32;
+  for (models::Operator& op : graph.operators) {
+    if (op.op != Op::kFullyConnected) continue;
+    const std::vector<std::int64_t> weights = models::constant_ints(graph, op.inputs[1]);
+    const std::vector<std::int64_t> bias = models::constant_ints(graph, op.inputs[2]);
+    const auto units = static_cast<std::size_t>(graph.tensors[static_cast<std::size_t>(op.inputs[1])].shape[0]);
+    const std::size_t depth = weights.size() / units;
+    std::vector<std::int8_t> coarse_weights(weights.begin(), weights.end());
+    std::vector<std::int32_t> coarse_bias(bias.begin(), bias.end());
+    for (std::size_t i = kUnit * depth; i < (kUnit + 1) * depth; ++i) coarse_weights[i] /= kCoarser;
+    coarse_bias[kUnit] /= kCoarser;
+    graph.buffers[graph.tensors[static_cast<std::size_t>(op.inputs[1])].buffer] = models::bytes_of(coarse_weights);
+    graph.buffers[graph.tensors[static_cast<std::size_t>(op.inputs[2])].buffer] = models::bytes_of(coarse_bias);
+    for (std::size_t i : {1U, 2U}) {
+      models::TensorQuantization& q = graph.tensors[static_cast<std::size_t>(op.inputs[i])].quantization;
+      q.scales.assign(units, q.scales[0]);
+      q.scales[kUnit] *= kCoarser;
+      q.zero_points.assign(units, 0);
+      q.axis = 0;
+    }
+  }
+  return graph;
+}
+
 Graph hybrid_depthwise(int scales) {
   GraphBuilder b;
   const int x = b.input("x", {1, 4, 4, 4});

@@ -19,6 +19,10 @@ namespace qbench::testing {
 /// int8 [1,3,3,2] -> CONV_2D 1x1, 3 scales, 'bias' -> int8 [1,3,3,3] 'y'.
 [[nodiscard]] models::Graph per_channel_convolution();
 
+/// A sound int8 graph whose last FULLY_CONNECTED becomes one with a scale for each unit: unit 1 holds few large steps
+/// where its scale was fine, so that its score all but vanishes when the first scale is read for all.
+[[nodiscard]] models::Graph with_per_channel_scores(models::Graph graph);
+
 /// Float [1,4,4,4] -> DEPTHWISE_CONV_2D 3x3, int8 weights with this many scales -> [1,4,4,4].
 [[nodiscard]] models::Graph hybrid_depthwise(int scales);
 

@@ -5,6 +5,11 @@
 
 #include "core/error.h"
 #include "core/files.h"
+#include "models/repair.h"
+#include "models/tflite_reader.h"
+#include "models/tflite_writer.h"
+#include "tests/support/broken_models.h"
+#include "tests/support/graph_builder.h"
 #include "tests/support/paths.h"
 #include "tests/support/tiny_model.h"
 
@@ -42,6 +47,45 @@ TEST_F(ModelCheckTest, EmptyTruncatedAndForeignFilesAreErrorsWithTheFilesName) {
     EXPECT_EQ(outcome.status, Status::kError);
     EXPECT_NE(outcome.reason.find("model.tflite"), std::string::npos) << outcome.reason;
   }
+}
+
+TEST_F(ModelCheckTest, WhatTheRuntimeReadsWronglyIsRepaired) {
+  EXPECT_TRUE(check(models::write_tflite(testing::per_channel_product())).ok());
+  EXPECT_EQ(facts_.repairs.size(), 1U);
+  const models::Graph repaired = models::read_tflite(facts_.repaired, "repaired");
+  EXPECT_EQ(record_.ops, 3);
+  EXPECT_TRUE(models::repair(repaired).repairs.empty());
+}
+
+TEST_F(ModelCheckTest, WhatNeedsNoRepairIsNotWrittenAnew) {
+  EXPECT_TRUE(check(testing::tiny_model()).ok());
+  EXPECT_TRUE(facts_.repairs.empty());
+  EXPECT_TRUE(facts_.repaired.empty());
+}
+
+TEST_F(ModelCheckTest, WrongNumbersThatCannotBeRepairedAreUnsupported) {
+  testing::GraphBuilder b;
+  const int x = b.input("x", {1, 4, 4, 1}, models::TensorType::kInt8, 0.1F, 0);
+  const int y = b.op(models::Op::kMaxPool2D, {x}, b.activation("y", {1, 2, 2, 1}, models::TensorType::kInt8, 0.2F, 0),
+                     models::Pool2DOptions{models::Padding::kValid, 2, 2, 2, 2});
+  const Outcome outcome = check(models::write_tflite(b.finish({y})));
+  EXPECT_EQ(outcome.status, Status::kUnsupported);
+  EXPECT_EQ(outcome.stage, "read");
+  EXPECT_NE(outcome.reason.find("MAX_POOL_2D #0 'y': its kernel copies integers"), std::string::npos) << outcome.reason;
+}
+
+TEST_F(ModelCheckTest, AMissingKernelExplainsAFailedLoadAndNothingElse) {
+  testing::GraphBuilder b;
+  const int x = b.input("x", {1, 4}, models::TensorType::kInt16, 0.1F, 0);
+  const int y = b.op(models::Op::kHardSwish, {x}, b.activation("y", {1, 4}, models::TensorType::kInt16, 0.1F, 0));
+  EXPECT_TRUE(check(models::write_tflite(b.finish({y}))).ok());
+  Outcome outcome{.status = Status::kError, .reason = "failed to prepare", .stage = "load"};
+  explain_failed_load(outcome, facts_);
+  EXPECT_EQ(outcome.status, Status::kUnsupported);
+  EXPECT_NE(outcome.reason.find("no good int16 kernel"), std::string::npos) << outcome.reason;
+  outcome = {.status = Status::kCrashed, .reason = "signal 11", .stage = "load"};
+  explain_failed_load(outcome, facts_);
+  EXPECT_EQ(outcome.status, Status::kCrashed);
 }
 
 TEST_F(ModelCheckTest, FileFactsCountBytes) {
