@@ -13,6 +13,7 @@ namespace {
 
 constexpr std::string_view kUnresolvedOp = "unresolved custom op: ";
 constexpr std::string_view kEdgeTpuOp = "edgetpu-custom-op";
+constexpr std::string_view kFlexOp = "Select TensorFlow op(s)";
 constexpr std::string_view kMissingOpVersion = "Didn't find op for builtin opcode";
 
 std::string one_line(std::string text) {
@@ -49,6 +50,10 @@ Error explain_failure(TfliteStage stage, const std::string& library_text) {
   if (const std::string op = unresolved_op(text); !op.empty()) {
     if (op == kEdgeTpuOp) return Error(ErrorCode::kUnsupported, "needs an Edge TPU delegate ({})", text);
     return Error(ErrorCode::kUnsupported, "the library has no custom op '{}' ({})", op, text);
+  }
+  if (text.find(kFlexOp) != std::string::npos) {
+    return Error(ErrorCode::kUnsupported,
+                 "needs the Flex delegate for ops of full TensorFlow; convert with TFLITE_BUILTINS alone ({})", text);
   }
   if (text.find(kMissingOpVersion) != std::string::npos) {
     return Error(ErrorCode::kUnsupported, "needs a newer runtime ({})", text);

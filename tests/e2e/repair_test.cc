@@ -67,11 +67,14 @@ TEST_F(RepairE2eTest, WrongNumbersAreUnsupportedAndNeverCounted) {
 }
 
 TEST_F(RepairE2eTest, ACustomOpWithoutADelegateIsUnsupported) {
-  write_file_atomic(set_.model("custom"), tiny_model({.custom_op = "FlexErf"}));
-  const ProgramResult result = run_qbench(set_.run({"int8", "custom"}, {"--batch", "1"}));
+  write_file_atomic(set_.model("custom"), tiny_model({.custom_op = "MyOp"}));
+  write_file_atomic(set_.model("flex"), tiny_model({.custom_op = "FlexErf"}));
+  const ProgramResult result = run_qbench(set_.run({"int8", "custom", "flex"}, {"--batch", "1"}));
   EXPECT_EQ(result.exit_code, 0) << result.err;
-  const json outcome = lane_of(read_report(set_.results()), "custom", 1).at("outcome");
-  EXPECT_EQ(outcome.at("status"), "unsupported") << outcome;
+  for (const char* cell : {"custom", "flex"}) {
+    const json outcome = lane_of(read_report(set_.results()), cell, 1).at("outcome");
+    EXPECT_EQ(outcome.at("status"), "unsupported") << outcome;
+  }
 }
 
 TEST_F(RepairE2eTest, ConvertWritesTheRepairedFile) {

@@ -11,6 +11,7 @@
 #include "models/dot.h"
 #include "models/inspect_json.h"
 #include "models/rebatch.h"
+#include "models/repair.h"
 #include "models/tflite_reader.h"
 #include "models/tflite_writer.h"
 #include "models/validator.h"
@@ -45,6 +46,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     QBENCH_ASSERT(!qbench::models::to_json(qbench::models::inspect(bytes, "fuzz")).dump().empty());
     QBENCH_ASSERT(!qbench::models::to_dot(graph, "fuzz").empty());
     if (is_sound(graph)) check_rewriting(graph);
+    const Graph repaired = qbench::models::repair(graph).graph;
+    if (is_sound(repaired)) check_rewriting(repaired);
   } catch (const qbench::Error&) {
     return 0;
   }

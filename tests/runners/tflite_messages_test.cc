@@ -48,6 +48,13 @@ TEST(TfliteMessagesTest, AnotherCustomOpIsNamed) {
   EXPECT_THAT(error.what(), HasSubstr("no custom op 'TFLite_Detection_PostProcess'"));
 }
 
+TEST(TfliteMessagesTest, AFlexOpNeedsItsDelegate) {
+  const Error error =
+      explain_failure(TfliteStage::kAllocate, "Select TensorFlow op(s), included in the given model, is");
+  EXPECT_EQ(error.code(), ErrorCode::kUnsupported);
+  EXPECT_THAT(error.what(), HasSubstr("needs the Flex delegate"));
+}
+
 TEST(TfliteMessagesTest, AnOpVersionOfTheFutureNeedsANewerRuntime) {
   const Error error = explain_failure(TfliteStage::kCreateInterpreter,
                                       "Didn't find op for builtin opcode 'CONV_2D' version '8'. An older version");
