@@ -63,10 +63,14 @@ double decibel(double share) { return share > 0.0 ? std::min(-10.0 * std::log10(
 
 bool is_conversion(const Operator& op) { return op.op == Op::kQuantize || op.op == Op::kDequantize; }
 
+/// Those that compute activations: neither conversions nor shape arithmetic.
 std::vector<std::size_t> real_ops(const Graph& graph) {
+  const std::vector<int> list = models::activation_tensors(graph);
+  const std::set<int> activations(list.begin(), list.end());
   std::vector<std::size_t> ops;
   for (std::size_t i = 0; i < graph.operators.size(); ++i) {
-    if (!is_conversion(graph.operators[i])) ops.push_back(i);
+    const Operator& op = graph.operators[i];
+    if (!is_conversion(op) && activations.contains(op.outputs.at(0))) ops.push_back(i);
   }
   return ops;
 }
