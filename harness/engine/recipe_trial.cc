@@ -43,7 +43,7 @@ double RecipeTrial::seconds() const { return std::chrono::duration<double>(Clock
 bool RecipeTrial::start_workers() {
   const LaneContext& context = subject_.context;
   const int jobs = evaluation_jobs(*context.settings, *context.cell, order_.size());
-  nlohmann::json request = lane_load_request(*context.cell, *context.settings, 1);
+  nlohmann::json request = lane_load_request(context, 1);
   request["brief"] = true;
   if (jobs > 1) request["threads"] = 1;
   for (int i = 0; i < jobs; ++i) workers_.push_back(std::make_unique<WorkerProcess>(context.launch));

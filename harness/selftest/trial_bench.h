@@ -37,6 +37,7 @@ class TrialBench {
   [[nodiscard]] double invoke_ms() const noexcept { return invoke_ns_ / 1e6; }
 
  private:
+  void repair_model();
   [[nodiscard]] std::unique_ptr<engine::Lane> lane() const;
   [[nodiscard]] std::unique_ptr<engine::Lane> ready_lane() const;
 
@@ -45,6 +46,7 @@ class TrialBench {
   std::filesystem::path worker_;
   std::optional<int> latency_cpu_;
   ScratchFolder folder_;
+  std::filesystem::path repaired_;  // what lanes load in place of the cell's model; empty: that itself
   std::unique_ptr<engine::ImageStore> images_;
   engine::Feed feed_;
   double invoke_ns_ = 0.0;
