@@ -44,6 +44,7 @@ void count_work(const models::Graph& graph, ModelRecord& record) {
 std::optional<std::string> sort_findings(const models::Graph& graph, ModelFacts& facts) {
   std::optional<std::string> wrong;
   for (const models::Finding& finding : models::validate(graph)) {
+    // Another runtime may have the kernel: only a failed load proves that it is needed.
     if (finding.severity == models::Severity::kNoKernel && facts.needs.empty()) facts.needs = finding.message;
     if (finding.severity == models::Severity::kWrongNumbers && !wrong) wrong = finding.message;
   }
@@ -72,8 +73,8 @@ Outcome check_model(const std::filesystem::path& path, ModelFacts& facts, ModelR
     return Outcome{.status = status, .reason = std::move(reason), .stage = "read"};
   };
   try {
-    models::require_tflite(path);
     const std::string name = path.filename().string();
+    models::require_tflite(path);
     models::Repaired repaired = models::repair(models::read_tflite_file(path));
     const models::Graph& graph = repaired.graph;
     facts.repairs = std::move(repaired.repairs);

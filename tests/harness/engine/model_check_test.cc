@@ -5,6 +5,7 @@
 
 #include "core/error.h"
 #include "core/files.h"
+#include "harness/engine/load_failure.h"
 #include "models/repair.h"
 #include "models/tflite_reader.h"
 #include "models/tflite_writer.h"
@@ -79,12 +80,11 @@ TEST_F(ModelCheckTest, AMissingKernelExplainsAFailedLoadAndNothingElse) {
   const int x = b.input("x", {1, 4}, models::TensorType::kInt16, 0.1F, 0);
   const int y = b.op(models::Op::kHardSwish, {x}, b.activation("y", {1, 4}, models::TensorType::kInt16, 0.1F, 0));
   EXPECT_TRUE(check(models::write_tflite(b.finish({y}))).ok());
-  Outcome outcome{.status = Status::kError, .reason = "failed to prepare", .stage = "load"};
-  explain_failed_load(outcome, facts_);
+  const CellPlan cell;
+  Outcome outcome = explained({.status = Status::kError, .reason = "failed to prepare", .stage = "load"}, facts_, cell);
   EXPECT_EQ(outcome.status, Status::kUnsupported);
   EXPECT_NE(outcome.reason.find("no good int16 kernel"), std::string::npos) << outcome.reason;
-  outcome = {.status = Status::kCrashed, .reason = "signal 11", .stage = "load"};
-  explain_failed_load(outcome, facts_);
+  outcome = explained({.status = Status::kCrashed, .reason = "signal 11", .stage = "load"}, facts_, cell);
   EXPECT_EQ(outcome.status, Status::kCrashed);
 }
 
