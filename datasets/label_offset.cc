@@ -32,6 +32,7 @@ std::string count_mismatch(const Dataset& dataset, const Recipe& recipe, int out
   if (offset != 0) text += fmt::format(" from output {} on", offset);
   if (has_labels)
     return text + fmt::format(" ({}); give --labels FILE with one name for each output", dataset.facts().class_order);
+  if (dataset.facts().label_offset) return text + "; give another --label-offset, or none";
   if (outputs > classes + offset) {
     text += "; give --labels FILE with the names of all outputs in their order (a class may have no images)";
     if (outputs == classes + 1) text += ", or --label-offset 1 when output 0 is a background";

@@ -106,6 +106,7 @@ class ListReader {
     std::size_t label = 1;
     const bool has_heading = find_columns(path, label);
     if (has_heading && rows_.size() == 1) refuse_empty();
+    if (!has_heading) refuse_unknown_heading();
     for (std::size_t i = has_heading ? 1 : 0; i < rows_.size(); ++i) {
       const CsvRow& row = rows_[i];
       if (row.fields.size() <= std::max(path, label) || row.fields[path].empty() || row.fields[label].empty()) {
@@ -113,6 +114,15 @@ class ListReader {
       }
       add(row, row.fields[path], row.fields[label]);
     }
+  }
+
+  /// A name above numbers is no label.
+  void refuse_unknown_heading() const {
+    const auto is_numbered = [](const CsvRow& row) { return row.fields.size() > 1 && whole_number(row.fields[1]); };
+    if (rows_.size() < 2 || is_numbered(rows_[0]) || rows_[0].fields.size() < 2) return;
+    if (!std::all_of(rows_.begin() + 1, rows_.end(), is_numbered)) return;
+    throw Error(ErrorCode::kDataset, "{}: the heading '{}', '{}' is not known; call the columns `path` and `label`",
+                at_line(file_, rows_[0].line), rows_[0].fields[0], rows_[0].fields[1]);
   }
 
   [[noreturn]] void refuse_row(const CsvRow& row) const {

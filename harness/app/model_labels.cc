@@ -58,11 +58,12 @@ std::optional<ModelWords> words_of(const Path& path) {
   }
 }
 
-/// One name an output; two for the score of one of two classes; without ImageNet's background.
+/// One name an output; two for the score of one of two classes; a background more or, for ImageNet, less.
 bool fits(const std::vector<std::string>& names, int outputs) {
   const auto count = static_cast<int>(names.size());
   return outputs == 0 || count == outputs || (outputs == 1 && count == 2) ||
-         (count == datasets::kBackgroundedClasses && outputs == count + 1);
+         (count == datasets::kBackgroundedClasses && outputs == count + 1) ||
+         (count == outputs + 1 && datasets::is_background_name(names[0]));
 }
 
 std::vector<std::string> without_background(std::vector<std::string> names) {

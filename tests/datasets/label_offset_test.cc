@@ -68,6 +68,10 @@ TEST(LabelOffsetTest, MissingClassSaysWhatToType) {
               AllOf(HasSubstr("10 outputs but the dataset has 9 classes"), HasSubstr("--labels FILE"),
                     HasSubstr("--label-offset 1")));
   EXPECT_THAT(count_mismatch(NamedClasses(8, {}), Recipe(), 10), Not(HasSubstr("--label-offset")));
+  Recipe moved;
+  moved.label_offset = 1;
+  EXPECT_THAT(count_mismatch(NamedClasses(10, {.label_offset = 1}), moved, 10),
+              HasSubstr("10 classes from output 1 on; give another --label-offset"));
   EXPECT_THAT(count_mismatch(NamedClasses(12, {}), Recipe(), 10), Not(HasSubstr("--label")));
 }
 

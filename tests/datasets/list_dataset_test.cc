@@ -80,7 +80,7 @@ TEST_F(ListDatasetTest, AbsurdNumbersAreRefusedWithoutALabelsFile) {
 }
 
 TEST_F(ListDatasetTest, NumbersAndNamesDoNotMix) {
-  EXPECT_THAT(refusal("a.jpg,3\nb.jpg,cat\n"), HasSubstr("mixes class numbers and class names ('cat')"));
+  EXPECT_THAT(refusal("a.jpg,3\nb.jpg,cat\nc.jpg,dog\n"), HasSubstr("mixes class numbers and class names ('cat')"));
 }
 
 TEST_F(ListDatasetTest, HeadingIsRecognized) {
@@ -96,6 +96,11 @@ TEST_F(ListDatasetTest, HeadingIsRecognized) {
 
 TEST_F(ListDatasetTest, RowWhoseLabelIsAHeadingsWordIsARow) {
   EXPECT_EQ(open("a.jpg,y\nb.jpg,n\n")->samples().size(), 2U);
+}
+
+TEST_F(ListDatasetTest, HeadingThatIsNotKnownIsNamed) {
+  EXPECT_THAT(refusal("Datei;Klasse\na.jpg;0\nb.jpg;1\n"),
+              HasSubstr("line 1: the heading 'Datei', 'Klasse' is not known"));
 }
 
 TEST_F(ListDatasetTest, OneHotColumnsAreClasses) {

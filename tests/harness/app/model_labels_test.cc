@@ -86,6 +86,12 @@ TEST_F(ModelLabelsTest, LabelsThatDoNotFitTheOutputsAreToldAndNotUsed) {
   EXPECT_THAT(options_.model_labels, IsEmpty());
 }
 
+TEST_F(ModelLabelsTest, BackgroundThatTheModelHasNotMayBeNamed) {
+  add_text("labels.txt", "background\nred\ngreen\nblue\n");
+  EXPECT_THAT(add_model_labels(options_, {add_model("a.tflite")}), IsEmpty());
+  EXPECT_EQ(options_.model_labels.size(), 4U);
+}
+
 TEST_F(ModelLabelsTest, ModelsThatNameTheClassesDifferentlyAreRefused) {
   EXPECT_THAT(
       refusal({add_model("a.tflite", {"red", "green", "blue"}), add_model("b.tflite", {"blue", "green", "red"})}),
