@@ -230,9 +230,12 @@ struct DatasetRecord {
   std::string path;
   std::string sha256;
   std::vector<std::string> class_names;
+  std::string class_order;         ///< one line: what the class indices follow; empty: the numbers in the files
+  std::vector<std::string> notes;  ///< what was left out or taken for granted, one line each
   std::int64_t samples = 0;
   std::int64_t skipped = 0;
   std::vector<SkippedImage> skipped_images;  ///< the first 1,000
+  std::int64_t reoriented = 0;               ///< images that were turned or mirrored by their EXIF orientation
   double decode_ms_per_image = 0.0;          ///< CPU time of decode + resize
   double cache_seconds = 0.0;
 };

@@ -84,9 +84,13 @@ class CacheBuild {
     if (loaded.ok()) loaded.skip_reason = preprocess(loaded.image, recipe_, shape_, out);
     if (!content_hashes_.empty()) content_hashes_[i] = std::move(loaded.content_sha256);
     entries_[i] = {.label = dataset_.samples()[index].label, .ok = loaded.ok()};
-    if (loaded.ok()) return;
+    if (loaded.ok() && !loaded.reoriented) return;
+    const std::lock_guard lock(report_mutex_);
+    if (loaded.ok()) {
+      report_.reoriented.push_back(index);
+      return;
+    }
     std::fill(out.begin(), out.end(), std::uint8_t{0});
-    const std::lock_guard lock(skipped_mutex_);
     report_.skipped.push_back(
         {.index = index, .id = dataset_.samples()[index].id, .reason = std::move(loaded.skip_reason)});
   }
@@ -95,6 +99,7 @@ class CacheBuild {
     writer_.finish(entries_);
     std::sort(report_.skipped.begin(), report_.skipped.end(),
               [](const SkippedSample& a, const SkippedSample& b) { return a.index < b.index; });
+    std::sort(report_.reoriented.begin(), report_.reoriented.end());
     report_.ok_count = range_.count - report_.skipped.size();
     if (fingerprint == nullptr) return;
     for (std::size_t i = 0; i < range_.count; ++i) {
@@ -114,7 +119,7 @@ class CacheBuild {
   std::vector<std::string> content_hashes_;
   std::vector<std::vector<std::uint8_t>> buffers_;
 
-  std::mutex skipped_mutex_;  ///< guards report_.skipped
+  std::mutex report_mutex_;  ///< guards the lists of report_
   CacheBuildReport report_;
 };
 

@@ -34,6 +34,8 @@ struct CacheBuildReport {
   bool cancelled = false;              ///< ended by the stop token: there is no cache file
   std::size_t ok_count = 0;            ///< images in the cache that are not skipped
   std::vector<SkippedSample> skipped;  ///< in order of index
+  /// In the dataset, ascending: images that EXIF orientation turned, which Keras and tf.io would not have done.
+  std::vector<std::size_t> reoriented;
   int jobs = 0;
   double wall_seconds = 0.0;
   double cpu_seconds = 0.0;  ///< of all threads: read, decode, preprocess and write

@@ -8,6 +8,8 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <numeric>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -15,8 +17,11 @@
 #include "core/error.h"
 #include "core/files.h"
 #include "core/sha256.h"
-#include "datasets/class_labels.h"
+#include "datasets/class_map.h"
+#include "datasets/class_text.h"
 #include "datasets/image_file_dataset.h"
+#include "datasets/label_file.h"
+#include "datasets/label_meeting.h"
 #include "datasets/sample_order.h"
 
 namespace qbench::datasets {
@@ -43,16 +48,18 @@ struct Batch {
 class CifarDataset : public Dataset {
  public:
   CifarDataset(std::vector<Batch> batches, std::vector<Record> records, std::vector<Sample> samples,
-               std::vector<std::string> class_names)
+               std::vector<std::string> class_names, DatasetFacts facts)
       : batches_(std::move(batches)),
         records_(std::move(records)),
         samples_(std::move(samples)),
-        class_names_(std::move(class_names)) {}
+        class_names_(std::move(class_names)),
+        facts_(std::move(facts)) {}
 
   [[nodiscard]] std::string kind() const override { return "cifar"; }
   [[nodiscard]] const std::vector<Sample>& samples() const override { return samples_; }
   [[nodiscard]] const std::vector<std::string>& class_names() const override { return class_names_; }
 
+  [[nodiscard]] const DatasetFacts& facts() const override { return facts_; }
   [[nodiscard]] LoadResult load(std::size_t index, bool /*apply_exif*/) const override {
     const Record& record = records_.at(index);
     std::array<std::byte, kRecordBytes> data{};
@@ -78,6 +85,7 @@ class CifarDataset : public Dataset {
   std::vector<Record> records_;
   std::vector<Sample> samples_;
   std::vector<std::string> class_names_;
+  DatasetFacts facts_;
 };
 
 std::vector<fs::path> batch_files(const fs::path& path) {
@@ -96,9 +104,9 @@ std::vector<fs::path> batch_files(const fs::path& path) {
 }
 
 std::vector<std::string> class_names(const DatasetOptions& options, const fs::path& first_batch) {
-  if (!options.labels_file.empty()) return read_class_names(options.labels_file);
+  if (!options.labels_file.empty()) return read_label_file(options.labels_file);
   const fs::path meta = first_batch.parent_path() / "batches.meta.txt";
-  if (fs::exists(meta)) return read_class_names(meta);
+  if (fs::exists(meta)) return read_label_file(meta);
   return {"airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"};
 }
 
@@ -138,6 +146,26 @@ void add_batch(const fs::path& file, std::size_t classes, CifarListing& listing)
   listing.batches.push_back({.name = name, .fd = std::move(fd)});
 }
 
+/// The model's labels may be the set's in another order; labels that are not the set's say nothing about its numbers.
+ClassMap map_numbers(const std::vector<std::string>& names, const DatasetOptions& options) {
+  OwnClasses own{.owner = fmt::format("'{}'", options.path.string()), .names = names};
+  own.where.assign(names.size(), own.owner);
+  ClassMap map{
+      .names = names, .index = std::vector<int>(names.size()), .facts = {.label_offset = options.label_offset}};
+  std::iota(map.index.begin(), map.index.end(), 0);
+  if (!options.labels_file.empty()) return map;
+  try {
+    if (std::optional<ClassMap> met = meet_labels(own, options)) {
+      met->facts.label_offset = options.label_offset;
+      return std::move(*met);
+    }
+  } catch (const Error&) {
+    map.facts.notes.push_back(fmt::format("{} names other classes than the set ({}): the set's numbers count",
+                                          options.model_labels_source, quoted_list(options.model_labels)));
+  }
+  return map;
+}
+
 }  // namespace
 
 bool looks_like_cifar(const std::filesystem::path& folder) {
@@ -146,9 +174,10 @@ bool looks_like_cifar(const std::filesystem::path& folder) {
 
 std::unique_ptr<Dataset> open_cifar_dataset(const DatasetOptions& options) {
   const std::vector<fs::path> files = batch_files(options.path);
-  std::vector<std::string> names = class_names(options, files.front());
+  ClassMap map = map_numbers(class_names(options, files.front()), options);
   CifarListing listing;
-  for (const fs::path& file : files) add_batch(file, names.size(), listing);
+  for (const fs::path& file : files) add_batch(file, map.index.size(), listing);
+  for (Sample& sample : listing.samples) sample.label = map.index[static_cast<std::size_t>(sample.label)];
   std::vector<int> labels;
   for (const Sample& sample : listing.samples) labels.push_back(sample.label);
   std::vector<Record> records;
@@ -158,7 +187,7 @@ std::unique_ptr<Dataset> open_cifar_dataset(const DatasetOptions& options) {
     samples.push_back(std::move(listing.samples[i]));
   }
   return std::make_unique<CifarDataset>(std::move(listing.batches), std::move(records), std::move(samples),
-                                        std::move(names));
+                                        std::move(map.names), std::move(map.facts));
 }
 
 }  // namespace qbench::datasets

@@ -13,9 +13,10 @@ struct CsvRow {
   std::vector<std::string> fields;
 };
 
-/// Reads a CSV file as RFC 4180 describes it: commas, fields in double quotes may hold commas, line breaks and doubled
-/// quotes; blanks around a field, CRLF, a byte order mark and empty lines are dropped. Throws Error(kDataset) naming
-/// file and line.
+/// Reads a CSV file as RFC 4180 describes it, separated by commas, semicolons or tabs: fields in double quotes may hold
+/// separators, line breaks and doubled quotes; blanks around a field, CRLF, a byte order mark and empty lines are
+/// dropped. The separator is the one that the first lines hold equally often; of several tab, then semicolon; of none
+/// the likeliest one in the first line. Throws Error(kDataset) naming file and line.
 [[nodiscard]] std::vector<CsvRow> read_csv(const std::filesystem::path& file);
 
 }  // namespace qbench::datasets

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -29,7 +30,19 @@ struct LoadResult {
   std::string skip_reason;  ///< empty: the image is good
   /// SHA-256 (hexadecimal) of the stored bytes: the file or the record; empty when they could not be read.
   std::string content_sha256 = {};
+  bool reoriented = false;  ///< the image was turned or mirrored by its EXIF orientation
   [[nodiscard]] bool ok() const noexcept { return skip_reason.empty(); }
+};
+
+/// What is to be known about a set beside its samples.
+struct DatasetFacts {
+  std::string class_order;  ///< one line: what the class indices follow; empty: the numbers in the files
+  /// The labels name a row "background" before class 0, which class_names() leaves out: of a model with one output more
+  /// than classes it is output 0.
+  bool background = false;
+  std::optional<int> label_offset;   ///< output index of class 0, as the user gave it
+  std::vector<int> other_order;      ///< see Dataset::other_order()
+  std::vector<std::string> notes{};  ///< what was left out or taken for granted, one line each
 };
 
 /// A finite, indexable set of labelled images. Immutable after construction: all methods may be called from several
@@ -44,7 +57,17 @@ class Dataset {
   /// "folder", "list", "eembc", "cifar".
   [[nodiscard]] virtual std::string kind() const = 0;
   [[nodiscard]] virtual const std::vector<Sample>& samples() const = 0;
+  /// In the order of the indices; a class may have no samples. Empty for a set without labels, whose samples' labels
+  /// mean nothing.
   [[nodiscard]] virtual const std::vector<std::string>& class_names() const = 0;
+  [[nodiscard]] virtual const DatasetFacts& facts() const {
+    static const DatasetFacts kNone;
+    return kNone;
+  }
+  /// For each class the index that it would have in the other order that is in use: text order for names that are
+  /// numbers (0, 1, 10, 2), numeric order for names that differ in a number only (class_1, class_2, class_10). Empty
+  /// when both orders agree, and when labels decide.
+  [[nodiscard]] virtual std::vector<int> other_order() const { return facts().other_order; }
   /// Decodes sample `index`. A damaged, unreadable or oversized image is a result with a reason, never an exception.
   [[nodiscard]] virtual LoadResult load(std::size_t index, bool apply_exif) const = 0;
 };

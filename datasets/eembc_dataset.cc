@@ -14,10 +14,11 @@
 #include "core/error.h"
 #include "core/files.h"
 #include "core/sha256.h"
-#include "datasets/class_labels.h"
+#include "datasets/class_text.h"
 #include "datasets/csv_table.h"
 #include "datasets/image_file_dataset.h"
 #include "datasets/image_header.h"
+#include "datasets/label_file.h"
 #include "datasets/preprocess.h"
 #include "datasets/sample_order.h"
 
@@ -29,8 +30,8 @@ namespace fs = std::filesystem;
 class EembcDataset : public Dataset {
  public:
   EembcDataset(fs::path root, const PixelShape& shape, std::vector<LabelledFile> files,
-               std::vector<std::string> class_names)
-      : root_(std::move(root)), shape_(shape), class_names_(std::move(class_names)) {
+               std::vector<std::string> class_names, DatasetFacts facts)
+      : root_(std::move(root)), shape_(shape), class_names_(std::move(class_names)), facts_(std::move(facts)) {
     for (LabelledFile& file : files) {
       samples_.push_back({.id = to_utf8(file.path), .label = file.label});
       paths_.push_back(std::move(file.path));
@@ -41,6 +42,7 @@ class EembcDataset : public Dataset {
   [[nodiscard]] const std::vector<Sample>& samples() const override { return samples_; }
   [[nodiscard]] const std::vector<std::string>& class_names() const override { return class_names_; }
 
+  [[nodiscard]] const DatasetFacts& facts() const override { return facts_; }
   [[nodiscard]] LoadResult load(std::size_t index, bool /*apply_exif*/) const override {
     try {
       const std::vector<std::byte> data = read_file(root_ / paths_.at(index), kMaxImageFileBytes);
@@ -68,6 +70,7 @@ class EembcDataset : public Dataset {
   std::vector<std::string> paths_;
   std::vector<Sample> samples_;
   std::vector<std::string> class_names_;
+  DatasetFacts facts_;
 };
 
 /// Square RGB from the size of the first file that is there.
@@ -91,7 +94,7 @@ std::vector<std::string> class_names(const DatasetOptions& options, int classes,
     for (int i = 0; i < classes; ++i) names.push_back(std::to_string(i));
     return names;
   }
-  names = read_class_names(options.labels_file);
+  names = read_label_file(options.labels_file);
   if (static_cast<int>(names.size()) == classes) return names;
   throw Error(ErrorCode::kDataset, "labels file '{}' has {} classes, '{}' has {}", options.labels_file.string(),
               names.size(), labels.string(), classes);
@@ -142,7 +145,8 @@ std::unique_ptr<Dataset> open_eembc_dataset(const DatasetOptions& options) {
     chosen.push_back(std::move(listing.files[i]));
   }
   return std::make_unique<EembcDataset>(options.path, shape, std::move(chosen),
-                                        class_names(options, listing.classes, labels));
+                                        class_names(options, listing.classes, labels),
+                                        DatasetFacts{.label_offset = options.label_offset});
 }
 
 }  // namespace qbench::datasets

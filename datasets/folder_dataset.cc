@@ -2,93 +2,113 @@
 #include "datasets/folder_dataset.h"
 
 #include <fmt/format.h>
-#include <sys/stat.h>
 
 #include <algorithm>
-#include <cerrno>
+#include <array>
 #include <filesystem>
-#include <set>
 #include <string>
+#include <string_view>
+#include <system_error>
 #include <utility>
 #include <vector>
 
 #include "core/error.h"
-#include "core/files.h"
-#include "datasets/class_labels.h"
+#include "datasets/class_map.h"
+#include "datasets/class_text.h"
+#include "datasets/folder_scan.h"
 #include "datasets/image_file_dataset.h"
+#include "datasets/label_file.h"
 
 namespace qbench::datasets {
 namespace {
 
 namespace fs = std::filesystem;
 
-/// Visible entries of a folder, sorted by name.
-std::vector<std::string> list_folder(const fs::path& folder) {
-  std::error_code error;
-  std::vector<std::string> names;
-  for (fs::directory_iterator at(folder, error), end; !error && at != end; at.increment(error)) {
-    std::string name = at->path().filename().string();
-    if (!name.starts_with('.')) names.push_back(std::move(name));
-  }
-  if (error) {
-    throw Error(ErrorCode::kDataset, "cannot read the folder '{}': {}", folder.string(), error.message());
-  }
-  std::sort(names.begin(), names.end());
-  return names;
+bool holds_folders(const fs::path& folder) {
+  FolderScan scan(folder);
+  return !scan.top_level().folders.empty();
 }
 
-/// Identifies a folder, whatever links lead to it.
-using FolderId = std::pair<dev_t, ino_t>;
-
-FolderId folder_id(const fs::path& folder) {
-  struct stat info {};
-  if (::stat(folder.c_str(), &info) == 0) return {info.st_dev, info.st_ino};
-  throw Error(ErrorCode::kDataset, "cannot read the folder '{}': {}", folder.string(), errno_text(errno));
-}
-
-/// Collects the files below one class folder. Each folder is entered once, and the root never: links may lead in
-/// circles, and through n folders that link to each other there are n! ways.
-class ClassCollector {
- public:
-  ClassCollector(const fs::path& root, int label, std::vector<LabelledFile>& files)
-      : root_(root), label_(label), files_(files), entered_{folder_id(root)} {}
-
-  void collect(const std::string& folder) {
-    if (!entered_.insert(folder_id(root_ / folder)).second) return;
-    for (const std::string& name : list_folder(root_ / folder)) {
-      const std::string path = fmt::format("{}/{}", folder, name);
-      std::error_code error;
-      const fs::file_status status = fs::status(root_ / path, error);
-      if (fs::is_directory(status)) {
-        collect(path);
-      } else if (fs::is_regular_file(status) || !fs::exists(status)) {
-        files_.push_back({.path = path, .label = label_});  // a dangling link is a sample that will be skipped
+/// The part of a set that is most likely meant, of those that hold class folders; "" when none does.
+std::string likeliest_split(const fs::path& root, const std::vector<std::string>& splits, bool needs_labels) {
+  constexpr std::array<std::string_view, 6> kToTest{"test", "testing", "val", "valid", "validation", "eval"};
+  constexpr std::array<std::string_view, 2> kToCalibrate{"train", "training"};
+  const auto find = [&](const auto& wanted) {
+    for (const std::string_view name : wanted) {
+      for (const std::string& split : splits) {
+        if (normalized_name(split) == name && holds_folders(root / split)) return split;
       }
     }
-  }
+    return std::string();
+  };
+  std::string split = needs_labels ? find(kToTest) : find(kToCalibrate);
+  if (split.empty()) split = needs_labels ? find(kToCalibrate) : find(kToTest);
+  return split;
+}
 
- private:
-  const fs::path& root_;
-  int label_;
-  std::vector<LabelledFile>& files_;
-  std::set<FolderId> entered_;
-};
+void refuse_splits(const fs::path& root, const std::vector<std::string>& folders, bool needs_labels) {
+  if (!std::ranges::all_of(folders, is_split_name)) return;
+  const std::string split = likeliest_split(root, folders, needs_labels);
+  if (split.empty() && !needs_labels) return;  // any images will do
+  throw Error(ErrorCode::kDataset, "'{}' holds the parts of a split set, {}, not classes; {}", root.string(),
+              quoted_list(folders),
+              split.empty() ? "none of them has class folders; give a list of `path,label` lines with --list"
+                            : fmt::format("give {}'{}'", needs_labels ? "--data " : "", (root / split).string()));
+}
 
-std::vector<std::string> class_folders(const fs::path& root) {
-  std::vector<std::string> folders;
-  bool has_files = false;
-  for (std::string& name : list_folder(root)) {
-    std::error_code error;  // a link to itself is an error here, and just a file to us
-    if (fs::is_directory(root / name, error)) {
-      folders.push_back(std::move(name));
-    } else {
-      has_files = true;
-    }
+/// A folder around the class folders, as archives often have it.
+void refuse_wrapper(const fs::path& root, const std::vector<std::string>& folders) {
+  if (folders.size() != 1) return;
+  FolderScan scan(root / folders[0]);
+  const FolderScan::TopLevel inside = scan.top_level();
+  if (inside.folders.size() < 2 || !inside.files.empty()) return;
+  throw Error(ErrorCode::kDataset, "'{}' holds only the folder '{}', and that holds folders: {}; give --data '{}'",
+              root.string(), folders[0], quoted_list(inside.folders), (root / folders[0]).string());
+}
+
+[[noreturn]] void refuse_flat(const fs::path& root, const std::vector<std::string>& files) {
+  if (files.empty()) {
+    throw Error(ErrorCode::kDataset, "'{}' is empty; it needs one sub-folder of images for each class", root.string());
   }
-  if (!folders.empty()) return folders;
-  throw Error(ErrorCode::kDataset, "'{}' {}", root.string(),
-              has_files ? "has no sub-folders; it needs one for each class, or a list file of `path,label` lines"
-                        : "is empty; it needs one sub-folder of images for each class");
+  const auto list = std::ranges::find_if(
+      files, [](const std::string& file) { return normalized_name(fs::path(file).extension().string()) == ".csv"; });
+  throw Error(ErrorCode::kDataset, "'{}' has no sub-folders, so that its images have no labels; {}", root.string(),
+              list != files.end() ? fmt::format("give --list '{}'", (root / *list).string())
+                                  : "make one sub-folder for each class, or give --list FILE with `path,label` lines");
+}
+
+/// Names as labels meet them, before the layout is judged: "train" may be a class after all.
+bool are_all_labels(const std::vector<std::string>& names, const DatasetOptions& options) {
+  const std::vector<std::string> labels =
+      options.labels_file.empty() ? options.model_labels : read_label_file(options.labels_file);
+  return std::ranges::all_of(
+      names, [&labels](const std::string& name) { return std::ranges::find(labels, name) != labels.end(); });
+}
+
+ImageFileDataset::Contents without_labels(const fs::path& root, FolderScan& scan) {
+  ImageFileDataset::Contents contents{.kind = "folder", .root = root, .files = {}, .class_names = {}};
+  for (std::string& path : scan.files_below("")) contents.files.push_back({.path = std::move(path), .label = 0});
+  return contents;
+}
+
+ImageFileDataset::Contents with_labels(const fs::path& root, const std::vector<std::string>& folders, FolderScan& scan,
+                                       const DatasetOptions& options) {
+  OwnClasses own{.kind = OwnClasses::Kind::kFolder, .owner = fmt::format("'{}'", root.string())};
+  for (const std::string& folder : folders) {
+    own.names.push_back(to_utf8(folder));
+    own.where.push_back(fmt::format("folder '{}'", (root / folder).string()));
+  }
+  ClassMap map = map_classes(own, options);
+  ImageFileDataset::Contents contents{
+      .kind = "folder", .root = root, .files = {}, .class_names = std::move(map.names), .facts = std::move(map.facts)};
+  std::vector<std::string> empty;
+  for (std::size_t i = 0; i < folders.size(); ++i) {
+    std::vector<std::string> paths = scan.files_below(folders[i]);
+    if (paths.empty()) empty.push_back(own.names[i]);
+    for (std::string& path : paths) contents.files.push_back({.path = std::move(path), .label = map.index[i]});
+  }
+  if (!empty.empty()) contents.facts.notes.push_back("folders without files: " + quoted_list(empty));
+  return contents;
 }
 
 }  // namespace
@@ -96,21 +116,20 @@ std::vector<std::string> class_folders(const fs::path& root) {
 std::unique_ptr<Dataset> open_folder_dataset(const DatasetOptions& options) {
   const fs::path& root = options.path;
   if (!fs::is_directory(root)) throw Error(ErrorCode::kDataset, "'{}' is not a folder", root.string());
-  const std::vector<std::string> folders = class_folders(root);
-  std::vector<std::string> names;
-  names.reserve(folders.size());
-  for (const std::string& folder : folders) names.push_back(to_utf8(folder));
-  const ClassIndex index =
-      options.labels_file.empty()
-          ? ClassIndex(names, "the folder")
-          : ClassIndex(read_class_names(options.labels_file), "labels file '" + options.labels_file.string() + "'");
-  ImageFileDataset::Contents contents{.kind = "folder", .root = root, .files = {}, .class_names = index.names()};
-  for (std::size_t i = 0; i < folders.size(); ++i) {
-    ClassCollector(root, index.find(names[i]), contents.files).collect(folders[i]);
+  FolderScan scan(root);
+  const FolderScan::TopLevel top = scan.top_level();
+  const bool has_classes = !top.folders.empty();
+  if (!has_classes && (options.needs_labels || top.files.empty())) refuse_flat(root, top.files);
+  if (has_classes && !are_all_labels(top.folders, options)) {
+    refuse_splits(root, top.folders, options.needs_labels);
+    if (options.needs_labels) refuse_wrapper(root, top.folders);
   }
+  ImageFileDataset::Contents contents =
+      has_classes ? with_labels(root, top.folders, scan, options) : without_labels(root, scan);
   if (contents.files.empty()) {
-    throw Error(ErrorCode::kDataset, "the {} class folders of '{}' hold no files", folders.size(), root.string());
+    throw Error(ErrorCode::kDataset, "the {} class folders of '{}' hold no files", top.folders.size(), root.string());
   }
+  if (const std::string litter = scan.left_out(); !litter.empty()) contents.facts.notes.push_back(litter);
   return std::make_unique<ImageFileDataset>(std::move(contents), options.limit, options.limit_seed);
 }
 

@@ -8,9 +8,11 @@
 
 namespace qbench::datasets {
 
-/// A folder with one sub-folder for each class, searched to any depth. Class index: position of the sub-folder in the
-/// byte-wise sorted names, or of its name in options.labels_file. Hidden files and folders are passed over; every other
-/// regular file is a sample, so that one that is no image is counted and named as skipped. Throws Error(kDataset).
+/// A folder with one sub-folder for each class, searched to any depth; map_classes() says which class each is. Hidden
+/// files and what FolderScan names are left out; every other regular file is a sample, so that one that is no image is
+/// counted and named as skipped. Without needs_labels a flat folder of images is a set without labels. Throws
+/// Error(kDataset) that says what to type, also for a folder of parts (train, test) and for one around the class
+/// folders.
 [[nodiscard]] std::unique_ptr<Dataset> open_folder_dataset(const DatasetOptions& options);
 
 }  // namespace qbench::datasets

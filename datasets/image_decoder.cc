@@ -9,6 +9,7 @@
 #include <string>
 #include <utility>
 
+#include "datasets/exif.h"
 #include "datasets/image_header.h"
 #include "datasets/jpeg_decoder.h"
 #include "datasets/png_check.h"
@@ -34,27 +35,16 @@ Image to_rgb(const cv::Mat& bgr) {
   return image;
 }
 
-LoadResult decode_with_opencv(std::span<const std::byte> data, bool apply_exif) {
-  try {
-    const int flags = cv::IMREAD_COLOR | (apply_exif ? 0 : cv::IMREAD_IGNORE_ORIENTATION);
-    const cv::Mat bgr = cv::imdecode(as_mat(data), flags);
-    if (bgr.empty()) return damaged("it cannot be decoded");
-    return {.image = to_rgb(bgr), .skip_reason = {}};
-  } catch (const cv::Exception& error) {
-    return damaged(error.err);
-  }
-}
-
 /// Turns a stored image upright; orientation 2..8 as EXIF defines them.
 Image upright(Image stored, int orientation) {
   const bool swaps_sides = orientation >= 5;
-  Image turned{.height = swaps_sides ? stored.width : stored.height,
+  Image result{.height = swaps_sides ? stored.width : stored.height,
                .width = swaps_sides ? stored.height : stored.width,
                .channels = 3,
                .pixels = {}};
-  turned.pixels.resize(stored.pixels.size());
+  result.pixels.resize(stored.pixels.size());
   const cv::Mat from(stored.height, stored.width, CV_8UC3, stored.pixels.data());
-  cv::Mat to(turned.height, turned.width, CV_8UC3, turned.pixels.data());
+  cv::Mat to(result.height, result.width, CV_8UC3, result.pixels.data());
   switch (orientation) {
     case 2:
       cv::flip(from, to, 1);
@@ -81,15 +71,36 @@ Image upright(Image stored, int orientation) {
     default:
       return stored;
   }
-  return turned;
+  return result;
+}
+
+/// With the orientation that is to be applied.
+LoadResult turned(Image stored, int orientation) {
+  if (orientation == 1) return {.image = std::move(stored), .skip_reason = {}};
+  return {.image = upright(std::move(stored), orientation), .skip_reason = {}, .reoriented = true};
+}
+
+LoadResult decode_with_opencv(std::span<const std::byte> data, int orientation) {
+  try {
+    const cv::Mat bgr = cv::imdecode(as_mat(data), cv::IMREAD_COLOR | cv::IMREAD_IGNORE_ORIENTATION);
+    if (bgr.empty()) return damaged("it cannot be decoded");
+    return turned(to_rgb(bgr), orientation);
+  } catch (const cv::Exception& error) {
+    return damaged(error.err);
+  }
 }
 
 LoadResult decode_jpeg_file(std::span<const std::byte> data, bool apply_exif) {
   JpegResult jpeg = decode_jpeg(data);
   if (!jpeg.damage.empty()) return damaged(jpeg.damage);
-  if (jpeg.is_cmyk) return decode_with_opencv(data, apply_exif);
-  if (!apply_exif || jpeg.orientation == 1) return {.image = std::move(jpeg.image), .skip_reason = {}};
-  return {.image = upright(std::move(jpeg.image), jpeg.orientation), .skip_reason = {}};
+  const int orientation = apply_exif ? jpeg.orientation : 1;
+  return jpeg.is_cmyk ? decode_with_opencv(data, orientation) : turned(std::move(jpeg.image), orientation);
+}
+
+LoadResult decode_png_file(std::span<const std::byte> data, bool apply_exif) {
+  const PngCheck check = check_png(data);
+  if (!check.damage.empty()) return damaged(check.damage);
+  return decode_with_opencv(check.image, apply_exif ? check.orientation : 1);
 }
 
 }  // namespace
@@ -100,13 +111,12 @@ LoadResult decode_image(std::span<const std::byte> data, bool apply_exif) {
   switch (header.format) {
     case ImageFormat::kJpeg:
       return decode_jpeg_file(data, apply_exif);
-    case ImageFormat::kPng: {
-      const PngCheck check = check_png(data);
-      return check.damage.empty() ? decode_with_opencv(check.image, apply_exif) : damaged(check.damage);
-    }
+    case ImageFormat::kPng:
+      return decode_png_file(data, apply_exif);
     case ImageFormat::kBmp:
+      return decode_with_opencv(data, 1);
     case ImageFormat::kWebp:
-      return decode_with_opencv(data, apply_exif);
+      return decode_with_opencv(data, apply_exif ? webp_orientation(data) : 1);
   }
   return damaged("unknown format");
 }

@@ -53,7 +53,10 @@ std::string to_utf8(std::string_view bytes) {
 }
 
 ImageFileDataset::ImageFileDataset(Contents contents, std::size_t limit, std::uint64_t seed)
-    : kind_(std::move(contents.kind)), root_(std::move(contents.root)), class_names_(std::move(contents.class_names)) {
+    : kind_(std::move(contents.kind)),
+      root_(std::move(contents.root)),
+      class_names_(std::move(contents.class_names)),
+      facts_(std::move(contents.facts)) {
   std::vector<int> labels;
   labels.reserve(contents.files.size());
   for (const LabelledFile& file : contents.files) labels.push_back(file.label);

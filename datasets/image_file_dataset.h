@@ -24,6 +24,7 @@ class ImageFileDataset : public Dataset {
     std::filesystem::path root;
     std::vector<LabelledFile> files;
     std::vector<std::string> class_names;
+    DatasetFacts facts{};
   };
 
   /// Keeps the files that `limit` and `seed` choose (see select_samples).
@@ -32,6 +33,7 @@ class ImageFileDataset : public Dataset {
   [[nodiscard]] std::string kind() const override { return kind_; }
   [[nodiscard]] const std::vector<Sample>& samples() const override { return samples_; }
   [[nodiscard]] const std::vector<std::string>& class_names() const override { return class_names_; }
+  [[nodiscard]] const DatasetFacts& facts() const override { return facts_; }
   [[nodiscard]] LoadResult load(std::size_t index, bool apply_exif) const override;
 
  private:
@@ -40,6 +42,7 @@ class ImageFileDataset : public Dataset {
   std::vector<std::string> paths_;
   std::vector<Sample> samples_;
   std::vector<std::string> class_names_;
+  DatasetFacts facts_;
 };
 
 /// `bytes` with every byte that is not part of valid UTF-8 replaced by "\xNN": a file name may hold any bytes, an id is

@@ -8,9 +8,9 @@
 
 namespace qbench::datasets {
 
-/// Images named by a CSV file of `path,label` lines (further columns are ignored, a heading line is recognized). Labels
-/// are class indices or class names. Classes: options.labels_file, else the sorted names that occur, else, when all
-/// labels are numbers, 0 up to the largest. Throws Error(kDataset) naming file and line.
+/// Images named by a list file in any form that read_list() reads; map_classes() says which class each label is. A
+/// label that is a whole number is a class index, unless the classes' own names hold numbers. Throws Error(kDataset)
+/// naming file and line.
 [[nodiscard]] std::unique_ptr<Dataset> open_list_dataset(const DatasetOptions& options);
 
 }  // namespace qbench::datasets

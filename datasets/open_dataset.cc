@@ -15,6 +15,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
+/// The list beside the images in an export of Roboflow.
+constexpr std::string_view kOneHotList = "_classes.csv";
+
 /// The kind that the files at `options.path` look like.
 std::string detect_kind(const DatasetOptions& options) {
   if (!options.list_file.empty()) return "list";
@@ -26,8 +29,15 @@ std::string detect_kind(const DatasetOptions& options) {
                 options.path.string());
   }
   if (fs::exists(options.path / kEembcLabelsFile)) return "eembc";
+  if (fs::exists(options.path / kOneHotList)) return "list";
   if (looks_like_cifar(options.path)) return "cifar";
   return "folder";
+}
+
+/// A folder that has its own list.
+DatasetOptions with_list(DatasetOptions options) {
+  if (options.list_file.empty() && fs::is_directory(options.path)) options.list_file = options.path / kOneHotList;
+  return options;
 }
 
 std::unique_ptr<Dataset> open_checked(const DatasetOptions& options) {
@@ -37,7 +47,7 @@ std::unique_ptr<Dataset> open_checked(const DatasetOptions& options) {
   }
   const std::string kind = options.kind == "auto" ? detect_kind(options) : options.kind;
   if (kind == "folder") return open_folder_dataset(options);
-  if (kind == "list") return open_list_dataset(options);
+  if (kind == "list") return open_list_dataset(with_list(options));
   if (kind == "eembc") return open_eembc_dataset(options);
   if (kind == "cifar") return open_cifar_dataset(options);
   std::vector<std::string> names{"auto"};
@@ -50,7 +60,7 @@ std::unique_ptr<Dataset> open_checked(const DatasetOptions& options) {
 const std::vector<DatasetKind>& dataset_kinds() {
   static const std::vector<DatasetKind> kinds{
       {"folder", "a folder with one sub-folder of images for each class"},
-      {"list", "a folder of images and a CSV file of `path,label` lines"},
+      {"list", "a folder of images and a CSV file of `path,label` lines, or of a column of 0 and 1 for each class"},
       {"eembc", "EEMBC / MLPerf Tiny: raw .bin images and y_labels.csv"},
       {"cifar", "CIFAR-10 binary batches"},
   };

@@ -5,12 +5,16 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "datasets/dataset.h"
 
 namespace qbench::datasets {
+
+/// Outputs that may stand before that of class 0.
+inline constexpr int kLargestLabelOffset = 1000;
 
 /// Which labelled images to use.
 struct DatasetOptions {
@@ -19,10 +23,16 @@ struct DatasetOptions {
       path;  ///< folder (folder, list, eembc, cifar), or one batch file (cifar), or the list file (list)
   std::filesystem::path
       list_file;  ///< list: `path,label` lines; paths are relative to `path`, or to this file's folder
-  std::filesystem::path labels_file;  ///< class names, one a line; fixes the class order. Empty: the dataset's own
-  std::size_t limit = 0;              ///< 0: all; else this many samples, balanced over the classes
-  std::uint64_t limit_seed = 1;       ///< which ones
-  int height = 0;                     ///< eembc: size of the raw images; 0: square RGB, found from the file size
+  std::filesystem::path labels_file;  ///< class names (see read_label_file); fixes the class order. Empty: see below
+  /// Without a labels file: the class names of the model's outputs, background row included. Empty: none are known.
+  std::vector<std::string> model_labels;
+  std::string model_labels_source;  ///< names them in messages: "the metadata of 'a.tflite'"
+  int model_outputs = 0;            ///< scores of the model; 0: not known
+  std::optional<int> label_offset;  ///< output index of class 0; absent: the recipe's
+  bool needs_labels = true;         ///< false (calibration): labels are not asked for, any images will do
+  std::size_t limit = 0;            ///< 0: all; else this many samples, balanced over the classes
+  std::uint64_t limit_seed = 1;     ///< which ones
+  int height = 0;                   ///< eembc: size of the raw images; 0: square RGB, found from the file size
   int width = 0;
   int channels = 0;
 };

@@ -9,13 +9,14 @@
 #include <string_view>
 
 #include "datasets/byte_reader.h"
+#include "datasets/exif.h"
 
 namespace qbench::datasets {
 namespace {
 
 constexpr std::size_t kSignatureBytes = 8;
 constexpr std::size_t kFrameBytes = 12;  // length, type and checksum around each chunk's data
-constexpr std::array<std::string_view, 6> kKeptChunks{"IHDR", "PLTE", "tRNS", "eXIf", "IDAT", "IEND"};
+constexpr std::array<std::string_view, 5> kKeptChunks{"IHDR", "PLTE", "tRNS", "IDAT", "IEND"};
 
 }  // namespace
 
@@ -43,6 +44,7 @@ PngCheck check_png(std::span<const std::byte> data) {
     if (std::find(kKeptChunks.begin(), kKeptChunks.end(), type) != kKeptChunks.end()) {
       check.image.insert(check.image.end(), chunk.begin(), chunk.end());
     }
+    if (type == "eXIf") check.orientation = tiff_orientation(typed.subspan(4));
     if (type == "IEND") return check;
     at += chunk.size();
   }

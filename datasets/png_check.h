@@ -10,7 +10,8 @@ namespace qbench::datasets {
 
 /// What a walk over a PNG's chunks found.
 struct PngCheck {
-  std::vector<std::byte> image;  ///< the file reduced to the chunks that make its pixels and its orientation
+  std::vector<std::byte> image;  ///< the file reduced to the chunks that make its pixels
+  int orientation = 1;           ///< 1..8 as EXIF defines them
   std::string damage;            ///< empty: every checksum holds and the end chunk is there
 };
 

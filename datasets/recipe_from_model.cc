@@ -119,7 +119,9 @@ DerivedRecipe derive_recipe(const ModelInputHints& hints) {
   DerivedRecipe derived = from_model(hints);
   // Below, the recipe leaves the named one, so that it must not keep its plain name.
   if (hints.input.shape.size() == 4) derived.recipe = for_channels(derived.recipe, hints.input.shape.back());
-  if (hints.classes > 0 && hints.outputs == hints.classes + 1) {
+  // One output more than classes is a class without images, but for the 1001 outputs of ImageNet.
+  constexpr int kImagenetClasses = 1000;
+  if (hints.classes == kImagenetClasses && hints.outputs == hints.classes + 1) {
     derived.recipe.label_offset = 1;
     derived.recipe.name += " (label offset 1)";
     derived.why += fmt::format("; {} outputs for {} classes: output 0 is the background", hints.outputs, hints.classes);

@@ -30,8 +30,8 @@ struct DerivedRecipe {
 /// The recipe that the model itself asks for: its metadata, else the scale and zero point of an 8-bit input (which tell
 /// the range of the values that it was calibrated on: the usual one that is nearest by ratio), else a normalization of
 /// raw pixels that the graph begins with. Nothing of these: raw 0..255, marked as assumed, for whoever needs just any
-/// values. One input channel means gray; label_offset is 1 when the model has one output more than the dataset has
-/// classes (a background class).
+/// values. One input channel means gray; label_offset is 1 for 1001 outputs and 1000 classes (ImageNet's background
+/// class).
 [[nodiscard]] DerivedRecipe derive_recipe(const ModelInputHints& hints);
 
 }  // namespace qbench::datasets

@@ -18,6 +18,7 @@ class Subset : public Dataset {
   [[nodiscard]] std::string kind() const override { return whole_.kind(); }
   [[nodiscard]] const std::vector<Sample>& samples() const override { return samples_; }
   [[nodiscard]] const std::vector<std::string>& class_names() const override { return whole_.class_names(); }
+  [[nodiscard]] const DatasetFacts& facts() const override { return whole_.facts(); }
   [[nodiscard]] LoadResult load(std::size_t index, bool apply_exif) const override;
 
  private:

@@ -160,6 +160,9 @@ std::vector<std::string> dataset_lines(const Record& record) {
   std::vector<std::string> lines{fmt::format("{} at {}: {} samples, {} skipped, {} classes, SHA-256 {}", data.kind,
                                              data.path, data.samples, data.skipped, data.class_names.size(),
                                              data.sha256)};
+  if (!data.class_order.empty()) lines.push_back("order of the classes: " + data.class_order);
+  lines.insert(lines.end(), data.notes.begin(), data.notes.end());
+  if (data.reoriented > 0) lines.push_back(fmt::format("turned by their EXIF orientation: {} images", data.reoriented));
   for (std::size_t i = 0; i < data.skipped_images.size() && i < kMostSkippedShown; ++i) {
     lines.push_back(fmt::format("skipped {}: {}", data.skipped_images[i].id, data.skipped_images[i].reason));
   }

@@ -29,6 +29,7 @@ LAYERS = {
 # What an include line starts with -> the places that may have it (a file matches when its path starts so).
 CONFINED = {
     "opencv2/": ("datasets/", "runners/opencv"),
+    "utf8proc": ("datasets/",),
     "libusb": ("runners/accelerators/",),
     "sqlite3.h": ("reports/history/",),
     "SQLiteCpp/": ("reports/history/",),

@@ -108,8 +108,9 @@ void add_variant(engine::Plan& plan, const json& entry, const std::vector<CellPl
 
 datasets::DatasetOptions dataset_from(const json& entry, const std::string& where, const Path& base) {
   const json object = entry.is_string() ? json{{"path", entry}} : entry;
-  const JsonReader reader(object, where,
-                          {"kind", "path", "list", "labels", "limit", "limit_seed", "height", "width", "channels"});
+  const JsonReader reader(
+      object, where,
+      {"kind", "path", "list", "labels", "label_offset", "limit", "limit_seed", "height", "width", "channels"});
   constexpr std::int64_t kMany = 1'000'000'000'000;
   constexpr std::int64_t kLargestSide = 1 << 14;
   datasets::DatasetOptions options;
@@ -117,6 +118,9 @@ datasets::DatasetOptions dataset_from(const json& entry, const std::string& wher
   options.path = anchored(base, reader.text("path"));
   options.list_file = anchored(base, reader.text("list"));
   options.labels_file = anchored(base, reader.text("labels"));
+  if (reader.has("label_offset")) {
+    options.label_offset = static_cast<int>(reader.whole("label_offset", 0, 0, datasets::kLargestLabelOffset));
+  }
   options.limit = static_cast<std::size_t>(reader.whole("limit", 0, 0, kMany));
   options.limit_seed = static_cast<std::uint64_t>(reader.whole("limit_seed", 1, 0, kMany));
   options.height = static_cast<int>(reader.whole("height", 0, 0, kLargestSide));
@@ -126,15 +130,17 @@ datasets::DatasetOptions dataset_from(const json& entry, const std::string& wher
 }
 
 json dataset_to_json(const datasets::DatasetOptions& options) {
-  return {{"kind", options.kind},
-          {"path", options.path.string()},
-          {"list", options.list_file.string()},
-          {"labels", options.labels_file.string()},
-          {"limit", options.limit},
-          {"limit_seed", options.limit_seed},
-          {"height", options.height},
-          {"width", options.width},
-          {"channels", options.channels}};
+  json object = {{"kind", options.kind},
+                 {"path", options.path.string()},
+                 {"list", options.list_file.string()},
+                 {"labels", options.labels_file.string()},
+                 {"limit", options.limit},
+                 {"limit_seed", options.limit_seed},
+                 {"height", options.height},
+                 {"width", options.width},
+                 {"channels", options.channels}};
+  if (options.label_offset) object["label_offset"] = *options.label_offset;
+  return object;
 }
 
 json cell_to_json(const CellPlan& cell) {

@@ -12,6 +12,7 @@
 #include "datasets/open_dataset.h"
 #include "datasets/synth.h"
 #include "harness/app/commands.h"
+#include "harness/app/model_labels.h"
 #include "harness/app/option_flags.h"
 #include "harness/app/terminal_progress.h"
 #include "harness/engine/interrupt.h"
@@ -97,6 +98,7 @@ void print_check(const datasets::DatasetCheck& check) {
 void check(const CheckFlags& flags, const GlobalOptions& global) {
   const std::unique_ptr<datasets::Dataset> dataset = datasets::open_dataset(flags.dataset);
   const std::unique_ptr<engine::Progress> progress = make_progress(global);
+  for (const std::string& line : dataset_notes(*dataset)) progress->note(line);
   const engine::InterruptGuard guard;
   std::stop_source stop;
   datasets::DatasetCheckOptions options;
@@ -136,7 +138,7 @@ void add_check(CLI::App& parent, const GlobalOptions& global) {
   command->add_option("path", flags->dataset.path, "Folder of class folders, CIFAR-10 or EEMBC binaries")->required();
   command->add_option("--kind", flags->dataset.kind, "auto, or a kind that 'qbench list' names")->capture_default_str();
   command->add_option("--list", flags->dataset.list_file, "List of 'path,label' lines");
-  command->add_option("--labels", flags->dataset.labels_file, "Class names, one a line");
+  command->add_option("--labels", flags->dataset.labels_file, "Class names in the order of the outputs: lines or JSON");
   command->add_flag("--json", flags->json, "For machines");
   command->footer("Example: qbench dataset check images/");
   command->callback([flags, &global] { check(*flags, global); });

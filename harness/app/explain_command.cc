@@ -46,7 +46,10 @@ void explain(const ExplainFlags& flags, const GlobalOptions& global) {
   const engine::InterruptGuard guard;
   // A quantized input tells which values the model was calibrated on; a float one does not.
   const models::Graph& informed = has_quantized_input(other) ? other : reference;
-  const auto images = load_images(informed, flags.dataset, flags.image.images, flags.image, *progress);
+  const auto images = load_images(
+      informed,
+      {.model = flags.reference, .folder = flags.dataset, .images = flags.image.images, .needs_labels = false},
+      flags.image, *progress);
   const auto errors = variants::layer_errors(reference, other, *images, execution, *progress);
   if (!global.quiet) {
     for (const std::string& note : images->notes()) progress->note(note);
@@ -70,7 +73,9 @@ void add_explain_command(CLI::App& app, const GlobalOptions& global, CommandResu
   auto flags = std::make_shared<ExplainFlags>();
   command->add_option("float", flags->reference, "The float32 model")->required();
   command->add_option("quantized", flags->other, "A variant of the same model")->required();
-  command->add_option("dataset", flags->dataset, "Images: folder of class folders, CIFAR-10 or EEMBC binaries")
+  command
+      ->add_option("dataset", flags->dataset,
+                   "Images: a folder of them or of class folders, CIFAR-10 or EEMBC binaries")
       ->required();
   add_image_flags(*command, flags->image);
   command->add_option("--rows", flags->rows, "Ops to show")->check(not_negative())->capture_default_str();

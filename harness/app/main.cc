@@ -10,6 +10,7 @@
 #include "core/error.h"
 #include "core/files.h"
 #include "harness/app/commands.h"
+#include "reports/text.h"
 #include "version.h"
 
 namespace {
@@ -65,7 +66,8 @@ int main(int argc, char** argv) {
   try {
     return run(argc, argv);
   } catch (const qbench::Error& error) {
-    fmt::print(stderr, "qbench: {}\n", error.what());
+    // It may hold names from a model or a folder.
+    fmt::print(stderr, "qbench: {}\n", qbench::reports::printable(error.what()));
     return static_cast<int>(qbench::exit_code(error.code()));
   } catch (const std::bad_alloc&) {
     fmt::print(stderr, "qbench: out of memory\n");

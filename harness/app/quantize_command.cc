@@ -9,6 +9,7 @@
 #include "core/files.h"
 #include "harness/app/commands.h"
 #include "harness/app/quantize_output.h"
+#include "harness/app/run_flags.h"
 #include "harness/app/variant_tools.h"
 #include "harness/engine/interrupt.h"
 #include "harness/variants/calibration.h"
@@ -108,12 +109,16 @@ class Quantizer {
   void load() {
     if (!needs_images()) return;
     execution_ = execution_from(flags_.image);
-    images_ = load_images(graph_, flags_.calibrate, flags_.image.images, flags_.image, *progress_);
+    const bool judges = wants_drop_limit() && flags_.validate.empty();
+    images_ = load_images(
+        graph_,
+        {.model = flags_.model, .folder = flags_.calibrate, .images = flags_.image.images, .needs_labels = judges},
+        flags_.image, *progress_);
     require_pictures();
     say(images_->notes());
     graph_ = variants::described(graph_, *images_);
     if (!flags_.validate.empty()) {
-      validation_ = load_images(graph_, flags_.validate, 0, flags_.image, *progress_);
+      validation_ = load_images(graph_, {.model = flags_.model, .folder = flags_.validate}, flags_.image, *progress_);
     }
     if (wants_drop_limit()) float_accuracy_ = accuracy_of(models::write_tflite(graph_), "top-1 of the float model");
   }
@@ -235,7 +240,8 @@ void add_flags(CLI::App& command, QuantizeFlags& flags) {
   command.add_option(
       "--io", flags.io,
       "Input and output of int8 and int16x8: float32, int8 or uint8 (default int8; float32 for int16x8)");
-  command.add_option("--calibrate", flags.calibrate, "Images: folder of class folders, CIFAR-10 or EEMBC binaries");
+  command.add_option("--calibrate", flags.calibrate,
+                     "Images: a folder of them or of class folders, CIFAR-10 or EEMBC binaries");
   command.add_option("--method", flags.method, "Ranges of activations: minmax, mse or percentile (99.99)")
       ->capture_default_str();
   command.add_flag("--no-bias-correction", flags.no_bias_correction, "Leave the biases as they are");
@@ -245,6 +251,7 @@ void add_flags(CLI::App& command, QuantizeFlags& flags) {
   command.add_flag("--report", flags.report, "Tell which ops the error comes from");
   command.add_option("--max-drop", flags.max_drop, "Keep the fewest ops in float so that top-1 drops by at most this")
       ->check(CLI::Range(0.0, 100.0));
+  add_label_offset_flag(command, flags.image.label_offset);
   command.add_option("--validate", flags.validate, "Images for --max-drop (default: the calibration images)");
   command.add_flag("--json", flags.json, "For machines");
   add_image_flags(command, flags.image);

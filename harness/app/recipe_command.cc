@@ -12,7 +12,9 @@
 #include "datasets/open_dataset.h"
 #include "datasets/usual_recipes.h"
 #include "harness/app/commands.h"
+#include "harness/app/model_labels.h"
 #include "harness/app/option_flags.h"
+#include "harness/app/run_flags.h"
 #include "harness/app/terminal_progress.h"
 #include "harness/engine/interrupt.h"
 #include "harness/engine/run.h"
@@ -164,10 +166,14 @@ json trials_json(const std::vector<Trial>& trials, const OwnRecipe& own) {
 
 void try_recipes(const RecipeFlags& flags, const GlobalOptions& global) {
   models::require_tflite(flags.model);
-  const auto dataset = datasets::open_dataset(flags.dataset);
+  datasets::DatasetOptions options = flags.dataset;
+  const std::vector<std::string> notes = add_model_labels(options, {flags.model});
+  const auto dataset = datasets::open_dataset(options);
   engine::SilentProgress silent;
   TerminalProgress terminal(::isatty(STDERR_FILENO) != 0, reports::terminal_width(STDERR_FILENO));
   engine::Progress& progress = global.quiet ? static_cast<engine::Progress&>(silent) : terminal;
+  for (const std::string& line : notes) progress.note(line);
+  for (const std::string& line : dataset_notes(*dataset)) progress.note(line);
   const engine::InterruptGuard guard;
   const OwnRecipe own = own_recipe(flags.model, *dataset, progress);
   std::vector<std::optional<Recipe>> recipes;
@@ -193,7 +199,8 @@ void add_recipe_command(CLI::App& app, const GlobalOptions& global, CommandResul
   auto flags = std::make_shared<RecipeFlags>();
   command->add_option("model", flags->model, "Model file")->required();
   command->add_option("data", flags->dataset.path, "Dataset")->required();
-  command->add_option("--labels", flags->dataset.labels_file, "Class names, one a line");
+  command->add_option("--labels", flags->dataset.labels_file, "Class names in the order of the outputs: lines or JSON");
+  add_label_offset_flag(*command, flags->dataset.label_offset);
   command->add_option("--limit", flags->dataset.limit, "Images to try; 0: all")
       ->check(not_negative())
       ->capture_default_str();

@@ -44,12 +44,15 @@ void override_runners(json& plan, const RunFlags& flags) {
 }
 
 void override_dataset(json& plan, const RunFlags& flags) {
-  if (flags.data.empty() && flags.list.empty() && flags.labels.empty() && flags.limit == 0) return;
+  if (flags.data.empty() && flags.list.empty() && flags.labels.empty() && !flags.label_offset && flags.limit == 0) {
+    return;
+  }
   json dataset = plan.value("dataset", json::object());
   if (dataset.is_string()) dataset = {{"path", dataset}};
   if (!flags.data.empty()) dataset["path"] = absolute_path(flags.data);
   if (!flags.list.empty()) dataset["list"] = absolute_path(flags.list);
   if (!flags.labels.empty()) dataset["labels"] = absolute_path(flags.labels);
+  if (flags.label_offset) dataset["label_offset"] = *flags.label_offset;
   if (flags.limit > 0) dataset["limit"] = flags.limit;
   plan["dataset"] = std::move(dataset);
 }
@@ -76,11 +79,20 @@ void add_cell_flags(CLI::App& command, RunFlags& flags) {
   add_list(command, "--delegate-option", flags.delegate_options, "KEY=VALUE for the delegate; repeatable");
 }
 
+void add_label_offset_flag(CLI::App& command, std::optional<int>& label_offset) {
+  command
+      .add_option("--label-offset", label_offset, "Output that is class 0, e.g. 1 after a background (default: found)")
+      ->check(CLI::Range(0, datasets::kLargestLabelOffset))
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
+}
+
 void add_run_flags(CLI::App& command, RunFlags& flags) {
   add_cell_flags(command, flags);
   add_single(command, "-d,--data", flags.data, "Dataset: folder of class folders, CIFAR-10 or EEMBC binaries");
-  add_single(command, "--list", flags.list, "List of 'path,label' lines for a flat folder of images");
-  add_single(command, "--labels", flags.labels, "Class names, one a line; fixes the class order");
+  add_single(command, "--list", flags.list, "List of 'path,label' lines, or one-hot, for a flat folder of images");
+  add_single(command, "--labels", flags.labels,
+             "Class names in the order of the outputs: lines or JSON (docs/datasets.md)");
+  add_label_offset_flag(command, flags.label_offset);
   add_single(command, "--limit", flags.limit, "Use only this many images, balanced over the classes");
   add_list(command, "--gate", flags.gates,
            "Limits, e.g. 'latency<=+2%,top1>=-0.5pp,size<=+0%,rss<=+10%'; exit 3 if missed");

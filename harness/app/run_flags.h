@@ -3,6 +3,7 @@
 
 #include <CLI/CLI.hpp>
 #include <cstddef>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -17,6 +18,7 @@ struct RunFlags {
   std::string config;
   std::vector<std::string> models;
   std::string data, list, labels, recipe;
+  std::optional<int> label_offset;
   std::size_t limit = 0;
   std::vector<int> batches, threads;
   std::vector<std::string> kernels, libraries;
@@ -45,6 +47,9 @@ void add_list(CLI::App& command, const std::string& name, std::vector<Value>& va
 
 /// Those that say which cells there are: models, batches, threads, kernels, libraries, delegate.
 void add_cell_flags(CLI::App& command, RunFlags& flags);
+
+/// --label-offset, for every command that judges labels.
+void add_label_offset_flag(CLI::App& command, std::optional<int>& label_offset);
 
 /// Every flag but `config`, which each command takes in its own way. `flags` must outlive the parse.
 void add_run_flags(CLI::App& command, RunFlags& flags);

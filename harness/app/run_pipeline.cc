@@ -14,6 +14,7 @@
 #include "core/utc_time.h"
 #include "harness/app/accelerator_probe.h"
 #include "harness/app/config.h"
+#include "harness/app/model_labels.h"
 #include "harness/app/run_gates.h"
 #include "harness/app/run_output.h"
 #include "harness/app/terminal_progress.h"
@@ -24,6 +25,7 @@
 #include "harness/selftest/noise_profile.h"
 #include "reports/console_table.h"
 #include "reports/gate_check.h"
+#include "reports/text.h"
 #include "version.h"
 
 namespace qbench::app {
@@ -69,9 +71,24 @@ struct Pipeline {
   Path worker;
   std::unique_ptr<datasets::Dataset> dataset;
   std::vector<std::string> formats;
+  std::vector<std::string> dataset_notes;
   reports::NoiseFloors floors;
   bool quiet = false;
 };
+
+/// The dataset, its classes in the order of the models' labels; what a user should know of it is said.
+std::unique_ptr<datasets::Dataset> open_images(const engine::Plan& plan, bool quiet, std::vector<std::string>& notes) {
+  datasets::DatasetOptions options = *plan.dataset;
+  std::vector<Path> models;
+  for (const engine::CellPlan& cell : plan.cells) models.push_back(cell.model);
+  notes = add_model_labels(options, models);
+  auto dataset = datasets::open_dataset(options);
+  if (!quiet) {
+    for (const std::string& line : notes) fmt::print(stderr, "{}\n", reports::printable(line));
+    for (const std::string& line : dataset_notes(*dataset)) fmt::print(stderr, "{}\n", reports::printable(line));
+  }
+  return dataset;
+}
 
 JudgedRun measure(const Pipeline& pipeline, const engine::Plan& plan, const Path& folder) {
   engine::SilentProgress silent;
@@ -83,6 +100,10 @@ JudgedRun measure(const Pipeline& pipeline, const engine::Plan& plan, const Path
   if (pipeline.dataset) context.predictions = csv_prediction_store(folder, *pipeline.dataset);
   engine::RunResult result = engine::run_plan(plan, context);
   complete_record(result.record, plan, pipeline.board);
+  if (result.record.dataset) {
+    std::vector<std::string>& notes = result.record.dataset->notes;
+    notes.insert(notes.begin(), pipeline.dataset_notes.begin(), pipeline.dataset_notes.end());
+  }
   JudgedRun run = judge_run(std::move(result), comparison_settings(plan.settings));
   run.gates = reports::check_gates(run.record, run.comparison, gates_of(plan), pipeline.floors);
   return run;
@@ -116,7 +137,7 @@ int run_to_reports(const RunFlags& flags, const std::function<engine::Plan()>& m
   engine::check_settings(plan.settings);
   widen_margin(plan.settings, profile);
   engine::name_cells(plan);
-  if (plan.dataset) pipeline.dataset = datasets::open_dataset(*plan.dataset);
+  if (plan.dataset) pipeline.dataset = open_images(plan, global.quiet, pipeline.dataset_notes);
 
   const engine::InterruptGuard guard;
   JudgedRun run = measure(pipeline, plan, folder);

@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "reports/text.h"
+
 namespace qbench::app {
 namespace {
 
@@ -49,7 +51,7 @@ void TerminalProgress::end() { clear_line(); }
 
 void TerminalProgress::note(std::string_view line) {
   clear_line();
-  fmt::print(stderr, "{}\n", line);
+  fmt::print(stderr, "{}\n", reports::printable(line));
 }
 
 }  // namespace qbench::app

@@ -7,6 +7,7 @@
 
 #include "core/error.h"
 #include "core/files.h"
+#include "harness/app/model_labels.h"
 #include "harness/app/option_flags.h"
 #include "harness/app/terminal_progress.h"
 #include "models/repair.h"
@@ -57,13 +58,15 @@ variants::Execution execution_from(const ImageFlags& flags) {
   return execution;
 }
 
-std::unique_ptr<variants::ImageSet> load_images(const models::Graph& model, const std::string& folder,
-                                                std::size_t images, const ImageFlags& flags,
-                                                engine::Progress& progress) {
+std::unique_ptr<variants::ImageSet> load_images(const models::Graph& model, const ImageRequest& request,
+                                                const ImageFlags& flags, engine::Progress& progress) {
   variants::ImageSetOptions options;
-  options.dataset.path = folder;
-  options.dataset.limit = images;
+  options.dataset.path = request.folder;
+  options.dataset.limit = request.images;
   options.dataset.limit_seed = flags.seed;
+  options.dataset.label_offset = flags.label_offset;
+  options.dataset.needs_labels = request.needs_labels;
+  for (const std::string& line : add_model_labels(options.dataset, {request.model})) progress.note(line);
   options.recipe = recipe_from(flags.recipe);
   return std::make_unique<variants::ImageSet>(model, options, progress);
 }

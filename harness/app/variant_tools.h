@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "harness/app/commands.h"
@@ -28,6 +29,15 @@ struct ImageFlags {
   int jobs = 0;
   std::size_t images = 100;
   std::uint64_t seed = 1;
+  std::optional<int> label_offset;
+};
+
+/// Which images a command works on.
+struct ImageRequest {
+  std::filesystem::path model;  ///< whose labels name the classes
+  std::string folder;
+  std::size_t images = 0;    ///< 0: all
+  bool needs_labels = true;  ///< false: a flat folder will do
 };
 
 void add_image_flags(CLI::App& command, ImageFlags& flags);
@@ -36,11 +46,10 @@ void add_image_flags(CLI::App& command, ImageFlags& flags);
 /// unknown kernels.
 [[nodiscard]] variants::Execution execution_from(const ImageFlags& flags);
 
-/// `images` samples of the dataset in this folder, or all of them when it is 0. Throws Error(kUsage) for a number that
-/// makes no sense, Error(kConfig) for an unknown recipe, and what ImageSet throws.
-[[nodiscard]] std::unique_ptr<variants::ImageSet> load_images(const models::Graph& model, const std::string& folder,
-                                                              std::size_t images, const ImageFlags& flags,
-                                                              engine::Progress& progress);
+/// The images asked for, fit for `model`. Throws Error(kConfig) for an unknown recipe, and what add_model_labels() and
+/// ImageSet throw.
+[[nodiscard]] std::unique_ptr<variants::ImageSet> load_images(const models::Graph& model, const ImageRequest& request,
+                                                              const ImageFlags& flags, engine::Progress& progress);
 
 /// The graph after models::repair(). What was repaired goes to `progress`, unless --quiet.
 [[nodiscard]] models::Graph repaired(models::Graph graph, const std::string& name, const GlobalOptions& global,

@@ -5,6 +5,7 @@
 
 #include "harness/engine/alarms.h"
 #include "harness/engine/interrupt.h"
+#include "harness/engine/reoriented.h"
 #include "harness/engine/scores.h"
 
 namespace qbench::engine {
@@ -41,6 +42,7 @@ std::map<std::string, std::vector<Prediction>> AccuracyPhase::measure(std::vecto
     }
   }
   for (Job& job : jobs_) store(job);
+  warn_of_reoriented(cells);
   for (const std::filesystem::path& scores : unwanted_) std::filesystem::remove(scores);
   return std::move(predictions_);
 }
@@ -116,11 +118,29 @@ std::optional<DivergenceRecord> AccuracyPhase::divergence(const Job& job) const 
   return record;
 }
 
+ScoresLayout AccuracyPhase::layout_of(const CellState& cell) const {
+  return {.outputs = cell.output_count(),
+          .classes = static_cast<int>(context_.dataset->class_names().size()),
+          .label_offset = cell.record.recipe.label_offset};
+}
+
+void AccuracyPhase::warn_of_reoriented(std::vector<CellState>& cells) {
+  if (images_.reoriented().empty() || interrupted()) return;
+  for (CellState& cell : cells) {
+    const auto done = predictions_.find(cell.record.id);
+    if (done == predictions_.end() || !cell.record.recipe.apply_exif) continue;
+    const ReorientedImages images{.dataset = *context_.dataset, .samples = images_.reoriented()};
+    std::string warning = reoriented_warning(run_, cell, images, layout_of(cell), done->second);
+    run_.progress.note(cell.record.id + ": " + warning);
+    cell.record.warnings.push_back(std::move(warning));
+    return;
+  }
+}
+
 AccuracyRecord AccuracyPhase::count(const Job& job) {
   CellRecord& record = job.cell->record;
-  const auto classes = static_cast<int>(context_.dataset->class_names().size());
-  const ScoresLayout layout{
-      .outputs = job.cell->output_count(), .classes = classes, .label_offset = record.recipe.label_offset};
+  const ScoresLayout layout = layout_of(*job.cell);
+  const int classes = layout.classes;
   std::vector<Prediction> predictions = read_predictions(job.scores, layout, images_.entries());
   AccuracyRecord accuracy = summarize(predictions, classes);
   for (std::string& alarm : accuracy_alarms(predictions, classes)) {

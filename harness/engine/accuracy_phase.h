@@ -11,6 +11,7 @@
 #include "harness/engine/evaluation.h"
 #include "harness/engine/image_store.h"
 #include "harness/engine/run.h"
+#include "harness/engine/scores.h"
 
 namespace qbench::engine {
 
@@ -37,6 +38,9 @@ class AccuracyPhase {
   void evaluate(Job& job, std::size_t chunk);
   void store(Job& job);
   [[nodiscard]] AccuracyRecord count(const Job& job);
+  [[nodiscard]] ScoresLayout layout_of(const CellState& cell) const;
+  /// Tells, with the first cell that was evaluated on turned images, what EXIF orientation changed.
+  void warn_of_reoriented(std::vector<CellState>& cells);
   /// From the cell's baseline, whose scores must still be there.
   [[nodiscard]] std::optional<DivergenceRecord> divergence(const Job& job) const;
 

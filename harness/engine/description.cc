@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include "datasets/label_offset.h"
 #include "harness/engine/load_failure.h"
 
 namespace qbench::engine {
@@ -79,18 +80,17 @@ datasets::DerivedRecipe model_recipe(const CellState& cell, int classes) {
                                   .classes = classes});
 }
 
-Outcome check_class_count(CellState& cell, int classes) {
-  const int offset = cell.record.recipe.label_offset;
+Outcome check_class_count(CellState& cell, const datasets::Dataset& dataset) {
   const auto outputs = static_cast<int>(cell.output_count());
-  cell.fits_dataset = outputs == classes + offset;
+  const std::string why = datasets::settle_label_offset(cell.record.recipe, dataset, outputs);
+  if (!why.empty()) cell.record.recipe_reason += "; " + why;
+  const int offset = cell.record.recipe.label_offset;
+  cell.fits_dataset = std::cmp_equal(outputs, dataset.class_names().size() + static_cast<std::size_t>(offset));
   if (cell.fits_dataset) return {};
   AccuracyRecord accuracy;
-  accuracy.outcome = {
-      .status = Status::kError,
-      .reason = fmt::format("the model has {} outputs but the dataset has {} classes (label offset {}); "
-                            "give a labels file or a label_offset that makes them meet",
-                            outputs, classes, offset),
-      .stage = "accuracy"};
+  accuracy.outcome = {.status = Status::kError,
+                      .reason = datasets::count_mismatch(dataset, cell.record.recipe, outputs),
+                      .stage = "accuracy"};
   cell.record.accuracy = accuracy;
   return accuracy.outcome;
 }

@@ -13,7 +13,8 @@ namespace qbench::engine {
 /// The recipe that a described cell's model asks for by itself (datasets/recipe_from_model.h).
 [[nodiscard]] datasets::DerivedRecipe model_recipe(const CellState& cell, int classes);
 
-/// Whether the model's scores and the dataset's classes meet; if not, the cell's accuracy is an error that says so.
-[[nodiscard]] Outcome check_class_count(CellState& cell, int classes);
+/// Whether the model's scores and the dataset's classes meet, after the recipe's label offset has been settled for this
+/// dataset; if not, the cell's accuracy is an error that says so.
+[[nodiscard]] Outcome check_class_count(CellState& cell, const datasets::Dataset& dataset);
 
 }  // namespace qbench::engine

@@ -91,6 +91,7 @@ bool ImageStore::load_chunk(std::size_t index, Progress& progress) {
 void ImageStore::account(const datasets::CacheBuildReport& report, bool first_pass) {
   cpu_seconds_ += report.cpu_seconds;
   wall_seconds_ += report.wall_seconds;
+  reoriented_.insert(report.reoriented.begin(), report.reoriented.end());
   if (!first_pass) return;
   skipped_count_ += static_cast<std::int64_t>(report.skipped.size());
   for (const datasets::SkippedSample& sample : report.skipped) {
@@ -123,6 +124,7 @@ void ImageStore::describe(DatasetRecord& record) const {
   record.samples = static_cast<std::int64_t>(samples_);
   record.skipped = skipped_count_;
   record.skipped_images = skipped_;
+  record.reoriented = static_cast<std::int64_t>(reoriented_.size());
   record.sha256 = sha256_;
   const std::size_t decoded = std::max<std::size_t>(entries_.size() * std::max<std::size_t>(needs_.size(), 1), 1);
   record.decode_ms_per_image = cpu_seconds_ * 1e3 / static_cast<double>(decoded);

@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -47,6 +48,9 @@ class ImageStore {
   /// Labels and states of all samples decoded so far, by sample.
   [[nodiscard]] const std::vector<datasets::CacheEntry>& entries() const noexcept { return entries_; }
 
+  /// Samples decoded so far that EXIF orientation turned for some recipe, ascending.
+  [[nodiscard]] const std::set<std::size_t>& reoriented() const noexcept { return reoriented_; }
+
   /// Skipped images, times and, once every chunk has been loaded, the fingerprint.
   void describe(DatasetRecord& record) const;
 
@@ -65,6 +69,7 @@ class ImageStore {
   std::vector<datasets::CacheEntry> entries_;
   std::vector<SkippedImage> skipped_;
   std::int64_t skipped_count_ = 0;
+  std::set<std::size_t> reoriented_;
   double cpu_seconds_ = 0.0;
   double wall_seconds_ = 0.0;
   datasets::DatasetFingerprint fingerprint_;

@@ -85,11 +85,10 @@ class Settler {
   /// Throws when not one cell can be evaluated: the dataset is the wrong one, and hours would be wasted.
   void require_a_fit() {
     if (dataset_ == nullptr) return;
-    const auto classes = static_cast<int>(dataset_->class_names().size());
     Outcome mismatch;
     bool any_fits = false;
     for (CellState* cell : cells_) {
-      const Outcome fit = check_class_count(*cell, classes);
+      const Outcome fit = check_class_count(*cell, *dataset_);
       any_fits = any_fits || fit.ok();
       if (!fit.ok()) mismatch = fit;
     }

@@ -175,6 +175,8 @@ class Run {
       record.dataset = DatasetRecord();
       record.dataset->kind = context_.dataset->kind();
       record.dataset->class_names = context_.dataset->class_names();
+      record.dataset->class_order = context_.dataset->facts().class_order;
+      record.dataset->notes = context_.dataset->facts().notes;
       images_->describe(*record.dataset);
     }
     if (board_) {

@@ -32,7 +32,8 @@ models::Graph described(const models::Graph& graph, const ImageSet& images) {
   if (images.recipe_is_known() && !(metadata && metadata->normalization)) {
     update.normalization = normalization_of(images.recipe());
   }
-  if (are_labels(images.class_names(), graph, images.recipe()) && !(metadata && !metadata->labels.empty())) {
+  if (images.names_are_certain() && are_labels(images.class_names(), graph, images.recipe()) &&
+      !(metadata && !metadata->labels.empty())) {
     update.labels = images.class_names();
   }
   return update.normalization || update.labels ? models::update_metadata(graph, update) : graph;

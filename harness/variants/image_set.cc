@@ -9,6 +9,7 @@
 #include "core/error.h"
 #include "core/files.h"
 #include "datasets/cache_builder.h"
+#include "datasets/label_offset.h"
 #include "datasets/recipe_from_model.h"
 #include "harness/engine/interrupt.h"
 #include "models/metadata.h"
@@ -36,7 +37,11 @@ bool is_one_colour(std::span<const std::uint8_t> pixels, std::size_t channels) {
 ImageSet::ImageSet(const models::Graph& model, const ImageSetOptions& options, engine::Progress& progress) {
   const std::unique_ptr<datasets::Dataset> dataset = datasets::open_dataset(options.dataset);
   class_names_ = dataset->class_names();
+  names_are_certain_ = dataset->other_order().empty();
   choose_recipe(model, class_names_.size(), options.recipe);
+  const int outputs = model.tensors[static_cast<std::size_t>(model.outputs.at(0))].shape.back();
+  (void)datasets::settle_label_offset(recipe_, *dataset, outputs);
+  for (const std::string& note : dataset->facts().notes) notes_.push_back(note);
   const std::vector<int>& shape = model.tensors[static_cast<std::size_t>(model.inputs.at(0))].shape;
   build_cache(*dataset, {shape.at(1), shape.at(2), shape.at(3)}, progress);
   look_at_images();
@@ -84,6 +89,12 @@ void ImageSet::build_cache(const datasets::Dataset& dataset, const datasets::Pix
   if (!report.skipped.empty()) {
     notes_.push_back(fmt::format("{} of {} images skipped; the first, '{}': {}", report.skipped.size(), samples,
                                  report.skipped[0].id, report.skipped[0].reason));
+  }
+  if (!report.reoriented.empty()) {
+    notes_.push_back(
+        fmt::format("{} of {} images were turned upright by their EXIF orientation, which Keras and tf.io "
+                    "never do (\"apply_exif\": false in the recipe leaves them as stored)",
+                    report.reoriented.size(), samples));
   }
   cache_ = datasets::TensorCache::open(folder_.path() / "images.qtc");
   window_ = cache_->window(0, cache_->size());

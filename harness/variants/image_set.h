@@ -17,8 +17,9 @@
 namespace qbench::variants {
 
 struct ImageSetOptions {
-  datasets::DatasetOptions dataset;  ///< its limit is the number of images
-  std::optional<Recipe> recipe;      ///< absent: derived from the model
+  /// Its limit is the number of images; without needs_labels any images will do, and label() means nothing.
+  datasets::DatasetOptions dataset;
+  std::optional<Recipe> recipe;  ///< absent: derived from the model
 };
 
 /// Decoded images of a dataset, fit for one model, on disk in a temporary folder that vanishes with the object.
@@ -38,7 +39,10 @@ class ImageSet {
   [[nodiscard]] const Recipe& recipe() const noexcept { return recipe_; }
   /// False when neither the user nor the model says what values it wants, and the usual ones were assumed.
   [[nodiscard]] bool recipe_is_known() const noexcept { return recipe_is_known_; }
+  /// Empty without labels.
   [[nodiscard]] const std::vector<std::string>& class_names() const noexcept { return class_names_; }
+  /// False when another order of the classes is as likely (see Dataset::other_order()).
+  [[nodiscard]] bool names_are_certain() const noexcept { return names_are_certain_; }
   /// Where the recipe comes from, and what looks suspicious in the images.
   [[nodiscard]] const std::vector<std::string>& notes() const noexcept { return notes_; }
 
@@ -49,6 +53,7 @@ class ImageSet {
 
   ScratchFolder folder_;
   std::vector<std::string> class_names_;
+  bool names_are_certain_ = true;
   Recipe recipe_;
   bool recipe_is_known_ = true;
   std::optional<datasets::TensorCache> cache_;

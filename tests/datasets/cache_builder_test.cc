@@ -82,6 +82,16 @@ TEST_F(CacheBuilderTest, BadImagesAreNamedAndLeaveZeros) {
   EXPECT_THAT(cache.window(29, 1).image(0), ::testing::Each(0));
 }
 
+TEST_F(CacheBuilderTest, TurnedImagesAreCounted) {
+  samples::write(root_ / "b/04.jpg", samples::with_orientation(samples::jpeg(), 6));
+  samples::write(root_ / "a/03.jpg", samples::with_orientation(samples::jpeg(), 1));
+  samples::write(root_ / "a/06.jpg", samples::with_orientation(samples::jpeg(), 3));
+  std::vector<std::string> ids;
+  for (const std::size_t i : build({.first = 0, .count = 30}).reoriented) ids.push_back(dataset_->samples()[i].id);
+  EXPECT_THAT(ids, ::testing::ElementsAre("a/06.jpg", "b/04.jpg"));
+  EXPECT_EQ(build({.first = 4, .count = 10}).reoriented.size(), 1U);
+}
+
 TEST_F(CacheBuilderTest, NumberOfJobsDoesNotChangeTheFile) {
   CacheBuildOptions options;
   options.jobs = 1;

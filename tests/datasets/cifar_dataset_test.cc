@@ -88,6 +88,18 @@ TEST_F(CifarDatasetTest, ClassNamesComeFromTheFileBeside) {
   EXPECT_EQ(open_cifar_dataset(options_)->class_names().size(), 2U);
 }
 
+TEST_F(CifarDatasetTest, ModelLabelsInAnotherOrderMoveTheClasses) {
+  samples::write(folder_.path() / "test_batch.bin", records({0, 9}));
+  options_.model_labels = {"truck", "ship", "horse", "frog", "dog", "deer", "cat", "bird", "Automobile", "Airplane"};
+  const auto dataset = open_cifar_dataset(options_);
+  EXPECT_EQ(dataset->class_names()[0], "truck");
+  EXPECT_EQ(dataset->samples()[0].label, 9);
+  EXPECT_EQ(dataset->samples()[1].label, 0);
+  options_.model_labels = {"plane", "car"};
+  EXPECT_EQ(open_cifar_dataset(options_)->samples()[0].label, 0);
+  EXPECT_EQ(open_cifar_dataset(options_)->facts().notes.size(), 1U);
+}
+
 TEST_F(CifarDatasetTest, LabelOutOfRangeIsNamed) {
   samples::write(folder_.path() / "test_batch.bin", records({1, 10}));
   EXPECT_THAT(refusal(), HasSubstr("record 1: label 10 is out of range"));

@@ -49,6 +49,14 @@ TEST(CsvTableTest, BrokenQuotesAreNamedWithTheirLine) {
   }
 }
 
+TEST(CsvTableTest, SemicolonsAndTabsSeparateToo) {
+  EXPECT_THAT(parsed("a,b.jpg;2\nc.jpg;3\n")[0].fields, ElementsAre("a,b.jpg", "2"));
+  EXPECT_THAT(parsed("a.jpg\t\"x\ty\"\r\nb.jpg\t\r\n")[0].fields, ElementsAre("a.jpg", "x\ty"));
+  EXPECT_THAT(parsed("a.jpg\t2\nb.jpg\t\n")[1].fields, ElementsAre("b.jpg", ""));
+  EXPECT_THAT(parsed("\"a;b\",2\nc,3\n")[0].fields, ElementsAre("a;b", "2"));
+  EXPECT_THAT(parsed("a.jpg;1\nb.jpg\n")[0].fields, ElementsAre("a.jpg", "1"));
+}
+
 TEST(CsvTableTest, EmptyFileHasNoRows) { EXPECT_TRUE(parsed("").empty()); }
 
 }  // namespace

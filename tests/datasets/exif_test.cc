@@ -42,6 +42,18 @@ TEST(ExifTest, DirectoryOutsideTheDataMeansUpright) {
   EXPECT_EQ(exif_orientation(bytes), 1);
 }
 
+TEST(ExifTest, WebpChunkIsReadWithAndWithoutSignature) {
+  const Bytes plain = samples::encoded(samples::picture(9, 7), ".webp");
+  for (int orientation = 1; orientation <= 8; ++orientation) {
+    for (const bool signature : {false, true}) {
+      const Bytes file = samples::webp_with_orientation(plain, 9, 7, orientation, signature);
+      EXPECT_EQ(webp_orientation(file), orientation);
+      for (std::size_t size = 0; size < file.size(); ++size) (void)webp_orientation(std::span(file).first(size));
+    }
+  }
+  EXPECT_EQ(webp_orientation(plain), 1);
+}
+
 TEST(ExifTest, OtherSegmentsMeanUpright) {
   EXPECT_EQ(exif_orientation(samples::to_bytes("http://ns.adobe.com/xap/1.0/")), 1);
 }

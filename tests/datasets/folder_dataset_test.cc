@@ -89,7 +89,7 @@ TEST_F(FolderDatasetTest, FolderThatIsNoClassIsNamedWithTheNearest) {
   add("dogs/2.jpg");
   options_.labels_file = folder_.path() / "labels.txt";
   samples::write(options_.labels_file, "cat\ndog\n");
-  EXPECT_THAT(refusal(), HasSubstr("class 'dogs' is not in labels file"));
+  EXPECT_THAT(refusal(), HasSubstr("none of the 1 folders is a class of labels file"));
   EXPECT_THAT(refusal(), HasSubstr("did you mean 'dog'?"));
 }
 
@@ -104,6 +104,75 @@ TEST_F(FolderDatasetTest, MissingAndEmptyFoldersAreNamed) {
 TEST_F(FolderDatasetTest, FlatFolderAsksForAList) {
   add("a.jpg");
   EXPECT_THAT(refusal(), HasSubstr("has no sub-folders"));
+  EXPECT_THAT(refusal(), HasSubstr("give --list FILE"));
+  samples::write(options_.path / "train.csv", "a.jpg,0\n");
+  EXPECT_THAT(refusal(), HasSubstr("set/train.csv'"));
+}
+
+TEST_F(FolderDatasetTest, FlatFolderWillDoWhereNoLabelsAreNeeded) {
+  add("b.jpg");
+  add("a.jpg");
+  options_.needs_labels = false;
+  EXPECT_THAT(ids(), ElementsAre("a.jpg", "b.jpg"));
+  EXPECT_TRUE(open()->class_names().empty());
+}
+
+TEST_F(FolderDatasetTest, PartsOfASplitAreNoClasses) {
+  for (const char* part : {"train", "Test"}) {
+    add(fs::path(part) / "cat/0.jpg");
+    add(fs::path(part) / "dog/0.jpg");
+  }
+  EXPECT_THAT(refusal(), HasSubstr("'Test', 'train', not classes; give --data '" + (options_.path / "Test").string()));
+  options_.needs_labels = false;
+  EXPECT_THAT(refusal(), HasSubstr("give '" + (options_.path / "train").string()));
+  options_.needs_labels = true;
+  options_.model_labels = {"train", "Test"};
+  EXPECT_EQ(open()->class_names().size(), 2U);
+}
+
+TEST_F(FolderDatasetTest, PartsWithoutClassFoldersServeWhereNoLabelsAreNeeded) {
+  add("train/0.jpg");
+  add("test/0.jpg");
+  EXPECT_THAT(refusal(), HasSubstr("none of them has class folders"));
+  options_.needs_labels = false;
+  EXPECT_EQ(ids().size(), 2U);
+}
+
+TEST_F(FolderDatasetTest, FolderAroundTheClassesIsNamed) {
+  add("images/cat/0.jpg");
+  add("images/dog/0.jpg");
+  EXPECT_THAT(refusal(), HasSubstr("holds only the folder 'images'"));
+  EXPECT_THAT(refusal(), HasSubstr("give --data '" + (options_.path / "images").string()));
+}
+
+TEST_F(FolderDatasetTest, LitterIsLeftOutAndTold) {
+  add("__MACOSX/cat/._0.jpg");
+  add(".ipynb_checkpoints/0.jpg");
+  add("cat/0.jpg");
+  add("cat/.ipynb_checkpoints/0-checkpoint.jpg");
+  add("cat/Thumbs.db");
+  add("dog/0.jpg");
+  const auto dataset = open();
+  EXPECT_THAT(dataset->class_names(), ElementsAre("cat", "dog"));
+  EXPECT_EQ(dataset->samples().size(), 2U);
+  EXPECT_THAT(dataset->facts().notes, ElementsAre("left out: '.ipynb_checkpoints' (2 times), 'Thumbs.db', '__MACOSX'"));
+}
+
+TEST_F(FolderDatasetTest, ModelLabelsFixTheClassOrder) {
+  add("0_zero/0.jpg");
+  add("1_one/0.jpg");
+  options_.model_labels = {"one", "zero", "two"};
+  const auto dataset = open();
+  EXPECT_THAT(dataset->class_names(), ElementsAre("one", "zero", "two"));
+  EXPECT_EQ(dataset->samples()[0].label, 1);
+}
+
+TEST_F(FolderDatasetTest, NumbersKeepTheFilesInTheOrderOfTheirIds) {
+  for (const char* name : {"0/a.jpg", "2/a.jpg", "10/a.jpg"}) add(name);
+  EXPECT_THAT(ids(), ElementsAre("0/a.jpg", "10/a.jpg", "2/a.jpg"));
+  const auto dataset = open();
+  EXPECT_EQ(dataset->samples()[1].label, 2);
+  EXPECT_THAT(dataset->other_order(), ElementsAre(0, 2, 1));
 }
 
 TEST_F(FolderDatasetTest, HiddenFilesArePassedOver) {
@@ -171,7 +240,8 @@ TEST_F(FolderDatasetTest, FoldersThatLinkToEachOtherAreEnteredOnce) {
       fs::create_directory_symlink(fmt::format("../{}", to), options_.path / fmt::format("cat/{}/link{}", from, to));
     }
   }
-  EXPECT_EQ(ids().size(), 15U);
+  add("dog/0.jpg");
+  EXPECT_EQ(ids().size(), 16U);
 }
 
 TEST_F(FolderDatasetTest, LinkToItselfIsASkippedSample) {

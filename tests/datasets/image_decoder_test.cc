@@ -100,6 +100,7 @@ TEST_P(ImageDecoderOrientationTest, ExifTurnsTheImageAsOpenCvDoes) {
     expect_same_as_opencv(file);
     const LoadResult result = decode(file);
     EXPECT_EQ(result.image.width, GetParam() >= 5 ? 18 : 31);
+    EXPECT_EQ(result.reoriented, GetParam() != 1);
     EXPECT_EQ(result.image.pixels == decode(plain).image.pixels, GetParam() == 1);
   }
 }
@@ -109,6 +110,35 @@ TEST_P(ImageDecoderOrientationTest, ExifIsLeftAloneWhenTheRecipeSaysSo) {
   const LoadResult result = decode(samples::with_orientation(plain, GetParam()), false);
   EXPECT_EQ(result.image.width, 31);
   EXPECT_EQ(result.image.pixels, decode(plain).image.pixels);
+}
+
+TEST_P(ImageDecoderOrientationTest, PngIsTurnedAsOpenCvDoes) {
+  const Bytes plain = samples::encoded(samples::picture(31, 18), ".png");
+  constexpr std::ptrdiff_t kHeaderEnd = 33;
+  Bytes file(plain.begin(), plain.begin() + kHeaderEnd);
+  const Bytes segment = samples::with_orientation(samples::jpeg(), GetParam());
+  const Bytes chunk = samples::png_chunk("eXIf", std::span(segment).subspan(12, 26));
+  file.insert(file.end(), chunk.begin(), chunk.end());
+  file.insert(file.end(), plain.begin() + kHeaderEnd, plain.end());
+  expect_same_as_opencv(file);
+  EXPECT_EQ(decode(file).reoriented, GetParam() != 1);
+  EXPECT_EQ(decode(file, false).image.pixels, decode(plain).image.pixels);
+}
+
+TEST_P(ImageDecoderOrientationTest, WebpIsTurnedLikePng) {
+  const Image picture = samples::picture(31, 18);
+  const Bytes plain = samples::encoded(picture, ".webp", {cv::IMWRITE_WEBP_QUALITY, 101});
+  const Bytes file = samples::webp_with_orientation(plain, 31, 18, GetParam());
+  const LoadResult result = decode(file);
+  const Bytes jpeg = samples::with_orientation(samples::jpeg(31, 18), GetParam());
+  EXPECT_EQ(result.image.width, decode(jpeg).image.width);
+  EXPECT_EQ(result.reoriented, GetParam() != 1);
+  // The first pixel of what orientation 6 (a quarter turn clockwise) shows is the stored image's lower left one.
+  if (GetParam() == 6) {
+    EXPECT_TRUE(
+        std::equal(result.image.pixels.begin(), result.image.pixels.begin() + 3, picture.pixels.begin() + 17 * 31 * 3));
+  }
+  EXPECT_EQ(decode(file, false).image.pixels, decode(plain).image.pixels);
 }
 
 INSTANTIATE_TEST_SUITE_P(Orientations, ImageDecoderOrientationTest, ::testing::Range(1, 9));

@@ -70,7 +70,7 @@ TEST_F(ListDatasetTest, LabelOutOfRangeIsNamedWithItsLine) {
   EXPECT_THAT(refusal("a.jpg,0\nb.jpg,2\n"), HasSubstr("line 2: label 2 is out of range"));
   EXPECT_THAT(refusal("a.jpg,-1\n"), HasSubstr("label -1 is out of range"));
   EXPECT_THAT(refusal("a.jpg,99999999999999999999\n"), HasSubstr("out of range"));
-  EXPECT_THAT(refusal("a.jpg,caat\n"), HasSubstr("line 1: class 'caat' is not in"));
+  EXPECT_THAT(refusal("a.jpg,caat\n"), HasSubstr("line 1: none of the 1 labels is a class of"));
   EXPECT_THAT(refusal("a.jpg,caat\n"), HasSubstr("did you mean 'cat'?"));
 }
 
@@ -80,10 +80,58 @@ TEST_F(ListDatasetTest, AbsurdNumbersAreRefusedWithoutALabelsFile) {
 }
 
 TEST_F(ListDatasetTest, NumbersAndNamesDoNotMix) {
-  EXPECT_THAT(refusal("a.jpg,3\nb.jpg,cat\n"), HasSubstr("mixes class numbers and class names ('cat')"));
+  EXPECT_THAT(refusal("a.jpg,3\nb.jpg,cat\nc.jpg,dog\n"), HasSubstr("mixes class numbers and class names ('cat')"));
 }
 
-TEST_F(ListDatasetTest, HeadingIsRecognized) { EXPECT_EQ(open("path,Label\na.jpg,1\n")->samples().size(), 1U); }
+TEST_F(ListDatasetTest, HeadingIsRecognized) {
+  for (const char* list : {"path,Label\na.jpg,1\n", "FILENAME;CLASS\na.jpg;1\n", "label\timage\n1\ta.jpg\n",
+                           "id,breed\na.jpg,1\n", "width,file_name,class_name,class_id\n9,a.jpg,dog,1\n"}) {
+    const auto dataset = open(list);
+    ASSERT_EQ(dataset->samples().size(), 1U) << list;
+    EXPECT_EQ(dataset->samples()[0].id, "a.jpg") << list;
+    EXPECT_EQ(dataset->samples()[0].label, 1) << list;
+  }
+  EXPECT_THAT(open("path,label,split\na.jpg,1,test\n")->facts().notes, ::testing::Contains(HasSubstr("'split'")));
+}
+
+TEST_F(ListDatasetTest, RowWhoseLabelIsAHeadingsWordIsARow) {
+  EXPECT_EQ(open("a.jpg,y\nb.jpg,n\n")->samples().size(), 2U);
+}
+
+TEST_F(ListDatasetTest, HeadingThatIsNotKnownIsNamed) {
+  EXPECT_THAT(refusal("Datei;Klasse\na.jpg;0\nb.jpg;1\n"),
+              HasSubstr("line 1: the heading 'Datei', 'Klasse' is not known"));
+}
+
+TEST_F(ListDatasetTest, OneHotColumnsAreClasses) {
+  const auto dataset = open("filename, dog, cat\na.jpg, 0, 1\nb.jpg, 1, 0\n");
+  EXPECT_THAT(dataset->class_names(), ElementsAre("dog", "cat"));
+  EXPECT_EQ(dataset->samples()[0].label, 1);
+  EXPECT_EQ(dataset->samples()[1].label, 0);
+  options_.model_labels = {"Cat", "Dog"};
+  EXPECT_EQ(open("filename,dog,cat\na.jpg,0,1\nb.jpg,1,0\n")->samples()[0].label, 0);
+}
+
+TEST_F(ListDatasetTest, ImageOfSeveralClassesIsRefused) {
+  EXPECT_THAT(refusal("filename,dog,cat\na.jpg,1,0\nb.jpg,1,1\n"), HasSubstr("line 3: it has 2 of the 2 classes"));
+  EXPECT_THAT(refusal("filename,dog,cat\na.jpg,0,0\n"), HasSubstr("it has 0 of the 2 classes"));
+}
+
+TEST_F(ListDatasetTest, BoxesAreRefusedByName) {
+  EXPECT_THAT(refusal("filename,width,height,class,xmin,ymin,xmax,ymax\na.jpg,1,1,cat,0,0,1,1\n"),
+              HasSubstr("object detection"));
+}
+
+TEST_F(ListDatasetTest, PathsOfWindowsAreRead) {
+  const auto dataset = open("sub\\c.jpg,0\n.\\a.jpg,1\n./b.jpg,1\n");
+  for (std::size_t i = 0; i < 3; ++i) EXPECT_TRUE(dataset->load(i, true).ok()) << dataset->samples()[i].id;
+  EXPECT_EQ(dataset->samples()[1].id, "a.jpg");
+}
+
+TEST_F(ListDatasetTest, BackslashInANameThatExistsStays) {
+  samples::write(folder_.path() / "odd\\name.jpg", samples::jpeg());
+  EXPECT_TRUE(open("odd\\name.jpg,0\n")->load(0, true).ok());
+}
 
 TEST_F(ListDatasetTest, LinesWithoutALabelAreRefused) {
   EXPECT_THAT(refusal("a.jpg,0\nb.jpg\n"), HasSubstr("line 2: it must be `path,label`"));

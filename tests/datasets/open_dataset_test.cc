@@ -47,6 +47,12 @@ TEST_F(OpenDatasetTest, ListIsDetectedByItsOptionAndByItsName) {
   EXPECT_EQ(open_dataset(options_)->kind(), "list");
 }
 
+TEST_F(OpenDatasetTest, OneHotListInTheFolderIsDetected) {
+  samples::write(folder_.path() / "0.jpg", samples::jpeg());
+  samples::write(folder_.path() / "_classes.csv", "filename,cat,dog\n0.jpg,0,1\n");
+  EXPECT_EQ(open_dataset(options_)->kind(), "list");
+}
+
 TEST_F(OpenDatasetTest, EembcIsDetectedByItsLabels) {
   samples::write(folder_.path() / "y_labels.csv", "0.bin,2,0\n");
   samples::write(folder_.path() / "0.bin", "rgb");

@@ -106,6 +106,13 @@ TEST(RecipeFromModelTest, BackgroundClassShiftsTheLabels) {
   EXPECT_EQ(derive_recipe(input).recipe.label_offset, 0);
 }
 
+TEST(RecipeFromModelTest, OneOutputMoreThanFoldersIsAMissingClass) {
+  ModelInputHints input = hints(DType::kUint8, 0.0078125F, 128);
+  input.outputs = 10;
+  input.classes = 9;
+  EXPECT_EQ(derive_recipe(input).recipe.label_offset, 0);
+}
+
 TEST(RecipeFromModelTest, OneOutputMoreThanUnknownClassesShiftsNothing) {
   ModelInputHints input = hints(DType::kFloat32);
   input.outputs = 1;

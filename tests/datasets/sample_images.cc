@@ -101,6 +101,29 @@ Bytes with_orientation(const Bytes& jpeg, int orientation, bool little_endian) {
   return file;
 }
 
+Bytes webp_with_orientation(const Bytes& webp, int width, int height, int orientation, bool signature) {
+  const auto little = [](std::size_t number, int bytes) {
+    std::string text;
+    for (int i = 0; i < bytes; ++i) text += static_cast<char>(number >> (8 * i) & 0xFFU);
+    return to_bytes(text);
+  };
+  const Bytes segment = with_orientation(jpeg(), orientation);
+  const Bytes exif(segment.begin() + (signature ? 6 : 12), segment.begin() + 38);
+  Bytes body = to_bytes("WEBPVP8X");
+  append(body, little(10, 4));
+  append(body, little(0x08, 4));
+  append(body, little(static_cast<std::size_t>(width - 1), 3));
+  append(body, little(static_cast<std::size_t>(height - 1), 3));
+  append(body, std::span(webp).subspan(12));
+  append(body, to_bytes("EXIF"));
+  append(body, little(exif.size(), 4));
+  append(body, exif);
+  Bytes file = to_bytes("RIFF");
+  append(file, little(body.size(), 4));
+  append(file, body);
+  return file;
+}
+
 Bytes png_chunk(std::string_view type, std::span<const std::byte> data) {
   Bytes chunk;
   append_u32(chunk, static_cast<std::uint32_t>(data.size()));

@@ -30,6 +30,11 @@ using Bytes = std::vector<std::byte>;
 /// `jpeg` with an EXIF segment that says `orientation`.
 [[nodiscard]] Bytes with_orientation(const Bytes& jpeg, int orientation, bool little_endian = true);
 
+/// `webp`, a file of width x height with one image chunk, with an EXIF chunk that says `orientation`; the "Exif\0\0"
+/// before the TIFF header is optional.
+[[nodiscard]] Bytes webp_with_orientation(const Bytes& webp, int width, int height, int orientation,
+                                          bool signature = false);
+
 /// A PNG chunk with its length and checksum.
 [[nodiscard]] Bytes png_chunk(std::string_view type, std::span<const std::byte> data);
 /// The signature and header chunk of a PNG that claims this size, and nothing else.

@@ -150,9 +150,12 @@ DatasetRecord sample_dataset() {
   dataset.path = "data/test images";
   dataset.sha256 = std::string(64, 'd');
   dataset.class_names = {"circle", hostile_name(), "=SUM(A1:A9)", "\xE5\x9C\x86"};
+  dataset.class_order = "by name, the metadata of 'model.tflite'";
+  dataset.notes = {"left out: '" + hostile_name() + "'"};
   dataset.samples = kImages + 2;
   dataset.skipped = 2;
   dataset.skipped_images = {{"circle/bad\nname.jpg", "a truncated JPEG"}, {"circle/\xFF\xFE.png", "empty file"}};
+  dataset.reoriented = 3;
   dataset.decode_ms_per_image = 0.75;
   dataset.cache_seconds = 0.25;
   return dataset;

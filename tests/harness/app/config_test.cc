@@ -34,6 +34,17 @@ TEST(ConfigTest, PathsAreRelativeToTheConfig) {
   EXPECT_EQ(plan.dataset->path, "/images");
 }
 
+TEST(ConfigTest, LabelOffsetIsKeptOnlyWhenGiven) {
+  const engine::Plan plan = plan_of({{"variants", {"a"}}, {"dataset", {{"path", "images"}, {"label_offset", 1}}}});
+  EXPECT_EQ(plan.dataset->label_offset, 1);
+  EXPECT_EQ(plan_to_json(plan).at("dataset").at("label_offset"), 1);
+  const engine::Plan without = plan_of({{"variants", {"a"}}, {"dataset", "images"}});
+  EXPECT_FALSE(without.dataset->label_offset);
+  EXPECT_FALSE(plan_to_json(without).at("dataset").contains("label_offset"));
+  EXPECT_NE(message_of({{"variants", {"a"}}, {"dataset", {{"label_offset", -1}}}}).find("'label_offset'"),
+            std::string::npos);
+}
+
 TEST(ConfigTest, GatesAreKeptAsWrittenAndCheckedAtOnce) {
   EXPECT_EQ(plan_of({{"gate", "latency<=+2%,size<=+0%"}}).gate, "latency<=+2%,size<=+0%");
   const engine::Plan plan = plan_of({{"gate", {"latency<=+2%", "size<=+0%"}}});

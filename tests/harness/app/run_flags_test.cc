@@ -36,6 +36,12 @@ TEST(RunFlagsTest, AFileWithAnEqualsSignInItsNameIsNotSplit) {
   EXPECT_EQ(named_model(file).file, file);
 }
 
+TEST(RunFlagsTest, LabelOffsetMayBeZero) {
+  EXPECT_EQ(parsed("--model /m/a.tflite --data /d --label-offset 0").dataset->label_offset, 0);
+  EXPECT_FALSE(parsed("--model /m/a.tflite --data /d").dataset->label_offset);
+  EXPECT_THROW((void)parsed("--model /m/a.tflite --data /d --label-offset -1"), CLI::ParseError);
+}
+
 TEST(RunFlagsTest, ListsOfRunnerOptionsMultiply) {
   const engine::Plan plan = parsed("--model /m/a.tflite --threads 1,2 --kernels xnnpack,builtin");
   ASSERT_EQ(plan.cells.size(), 4U);
