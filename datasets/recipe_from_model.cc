@@ -118,7 +118,8 @@ DerivedRecipe from_model(const ModelInputHints& hints) {
 DerivedRecipe derive_recipe(const ModelInputHints& hints) {
   DerivedRecipe derived = from_model(hints);
   // Below, the recipe leaves the named one, so that it must not keep its plain name.
-  if (hints.input.shape.size() == 4) derived.recipe = for_channels(derived.recipe, hints.input.shape.back());
+  const int last = hints.input.shape.size() == 4 ? hints.input.shape.back() : 0;
+  derived.recipe = for_channels(derived.recipe, hints.channels > 0 ? hints.channels : last);
   if (hints.classes > 0 && hints.outputs == hints.classes + 1) {
     derived.recipe.label_offset = 1;
     derived.recipe.name += " (label offset 1)";

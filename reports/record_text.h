@@ -26,6 +26,11 @@ namespace qbench::reports {
 [[nodiscard]] std::vector<std::string> dataset_lines(const Record& record);
 
 /// Warnings of the run and of its cells.
+/// The threshold of a model with one output value, and which would be right more often on the same images; "" for
+/// other models.
+[[nodiscard]] std::string threshold_sentence(const CellRecord& cell);
+/// The same of every cell that has one, with its name.
+[[nodiscard]] std::vector<std::string> threshold_lines(const Record& record);
 [[nodiscard]] std::vector<std::string> warning_lines(const Record& record);
 
 /// The effective settings, one line of JSON each.

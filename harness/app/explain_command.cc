@@ -34,7 +34,7 @@ void explain(const ExplainFlags& flags, const GlobalOptions& global) {
   models::require_tflite(flags.reference);
   models::require_tflite(flags.other);
   const models::Graph reference = models::read_tflite_file(flags.reference);
-  models::require_float_classifier(reference, flags.reference);
+  models::require_float_classifier(reference, flags.reference, hints_from(reference, flags.image));
   const models::Graph other = models::read_tflite_file(flags.other);
   models::require_valid(other, flags.other);
   models::require_plain_ops(other, flags.other);

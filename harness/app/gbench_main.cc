@@ -11,11 +11,14 @@
 #include <map>
 #include <memory>
 #include <new>
+#include <set>
+#include <string>
 
 #include "core/error.h"
 #include "harness/app/gbench_cell.h"
 #include "harness/app/run_flags.h"
 #include "harness/engine/load_failure.h"
+#include "reports/text.h"
 #include "version.h"
 
 namespace qbench::app {
@@ -36,6 +39,7 @@ constexpr std::chrono::milliseconds kWarmUpTime{100};
 struct Session {
   engine::Plan plan;
   std::map<std::string, engine::ModelFacts> facts;  ///< by model file
+  std::set<std::string> said;                       ///< assumptions
   bool failed = false;
 };
 
@@ -56,7 +60,10 @@ class CellBenchmark {
 
   void run(benchmark::State& state) {
     try {
-      if (!cell_) cell_ = loaded();
+      if (!cell_) {
+        cell_ = loaded();
+        say_assumptions();
+      }
       warm_up();
       measure(state);
     } catch (const Error& error) {
@@ -72,6 +79,14 @@ class CellBenchmark {
       return std::make_unique<GbenchCell>(plan_, facts, batch_, session_.plan.settings.rebatch);
     } catch (const Error& error) {
       throw engine::explained(error, facts, plan_);
+    }
+  }
+
+  /// Once for all batches of a model.
+  void say_assumptions() {
+    for (const std::string& assumption : cell_->assumptions()) {
+      const std::string line = plan_.variant + ": assumed: " + assumption;
+      if (session_.said.insert(line).second) fmt::print(stderr, "qbench-gbench: {}\n", reports::printable(line));
     }
   }
 

@@ -81,7 +81,7 @@ class Quantizer {
     models::require_tflite(flags_.model);
     bytes_ = read_file(flags_.model, kMaxModelBytes);
     graph_ = models::read_tflite(bytes_, name);
-    models::require_float_classifier(graph_, name);
+    models::require_float_classifier(graph_, name, hints_from(graph_, flags_.image));
   }
 
   [[nodiscard]] bool any_calibrated() const {

@@ -7,8 +7,10 @@
 
 #include "core/error.h"
 #include "core/files.h"
+#include "harness/app/config.h"
 #include "harness/app/option_flags.h"
 #include "harness/app/terminal_progress.h"
+#include "models/classifier.h"
 #include "runners/builtin.h"
 
 namespace qbench::app {
@@ -39,9 +41,16 @@ void add_image_flags(CLI::App& command, ImageFlags& flags) {
       ->capture_default_str();
   command.add_option("--seed", flags.seed, "Which ones")->check(not_negative())->capture_default_str();
   command.add_option("--recipe", flags.recipe, "Preprocessing: a name ('qbench list'), a JSON file, or auto");
+  add_tensor_flags(command, flags.tensors);
   command.add_option("--kernels", flags.kernels, "auto, xnnpack or builtin")->capture_default_str();
   command.add_option("--library", flags.library, "TensorFlow Lite runtime library");
   command.add_option("--jobs", flags.jobs, "Processes; 0: one per core")->check(not_negative());
+}
+
+ClassifierHints hints_from(const models::Graph& model, const ImageFlags& flags) {
+  ClassifierHints hints = models::classifier_hints(model);
+  hints.asked = tensor_choice(flags.tensors);
+  return hints;
 }
 
 variants::Execution execution_from(const ImageFlags& flags) {
@@ -64,6 +73,7 @@ std::unique_ptr<variants::ImageSet> load_images(const models::Graph& model, cons
   options.dataset.limit = images;
   options.dataset.limit_seed = flags.seed;
   options.recipe = recipe_from(flags.recipe);
+  options.tensors = tensor_choice(flags.tensors);
   return std::make_unique<variants::ImageSet>(model, options, progress);
 }
 

@@ -9,6 +9,7 @@
 #include <string>
 
 #include "harness/app/commands.h"
+#include "harness/app/option_flags.h"
 #include "harness/engine/progress.h"
 #include "harness/variants/image_set.h"
 #include "harness/variants/model_session.h"
@@ -27,9 +28,13 @@ struct ImageFlags {
   int jobs = 0;
   std::size_t images = 100;
   std::uint64_t seed = 1;
+  TensorFlags tensors;
 };
 
 void add_image_flags(CLI::App& command, ImageFlags& flags);
+
+/// What the graph says of its tensors, and what the flags ask for. Throws Error(kConfig) for a size that is none.
+[[nodiscard]] ClassifierHints hints_from(const models::Graph& model, const ImageFlags& flags);
 
 /// The TensorFlow Lite runner with these flags. Throws Error(kUnsupported) when it cannot run here, Error(kUsage) for
 /// unknown kernels.

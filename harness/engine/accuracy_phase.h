@@ -36,7 +36,8 @@ class AccuracyPhase {
   bool take_from_log(CellState& cell);
   void evaluate(Job& job, std::size_t chunk);
   void store(Job& job);
-  [[nodiscard]] AccuracyRecord count(const Job& job);
+  /// Nothing, and the job's outcome, when what the scores mean must be asked.
+  [[nodiscard]] AccuracyRecord count(Job& job);
   /// From the cell's baseline, whose scores must still be there.
   [[nodiscard]] std::optional<DivergenceRecord> divergence(const Job& job) const;
 

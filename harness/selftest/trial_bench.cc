@@ -52,11 +52,12 @@ TrialBench::TrialBench(engine::CellPlan cell, const engine::RunSettings& setting
   const std::unique_ptr<Lane> first = lane();
   (void)first->load();
   require(*first);
-  const Outcome fit = engine::check_classifier(first->record().inputs, first->record().outputs);
-  if (!fit.ok()) throw Error(ErrorCode::kModel, "'{}': {}", cell_.model.string(), fit.reason);
-  const TensorSpec& input = first->record().inputs[0];
-  const datasets::PixelShape shape{.height = input.shape[1], .width = input.shape[2], .channels = input.shape[3]};
-  feed_.recipe = datasets::derive_recipe({.input = input, .outputs = 0, .classes = 0}).recipe;
+  find_classifier(first->record());
+  const ImageInput& image = feed_.view.image;
+  const datasets::PixelShape shape{.height = image.height, .width = image.width, .channels = image.channels};
+  feed_.recipe = datasets::derive_recipe(
+                     {.input = first->record().inputs[0], .channels = image.channels, .outputs = 0, .classes = 0})
+                     .recipe;
   images_ = std::make_unique<engine::ImageStore>(nullptr, folder_.path(), settings_,
                                                  std::vector<engine::PixelNeed>{{feed_.recipe, shape}});
   engine::SilentProgress silent;
@@ -74,6 +75,16 @@ TrialBench::TrialBench(engine::CellPlan cell, const engine::RunSettings& setting
   const double with_work = metrics::median(first->record().samples_ns());
   invoke_ns_ = with_work / std::exp(first->planted_log_ratio());
   unit_ns_ = (with_work - invoke_ns_) / static_cast<double>(kTrialUnits);
+}
+
+void TrialBench::find_classifier(const LaneRecord& loaded) {
+  engine::ModelFacts facts;
+  ModelRecord record;
+  // A file that only its own runner can read tells nothing, and may be timed all the same.
+  (void)engine::check_model(cell_.model, facts, record);
+  const ClassifierHints hints = engine::hints_for(cell_, facts.hints, 0);
+  const Outcome fit = engine::check_classifier(loaded.inputs, loaded.outputs, hints, feed_.view);
+  if (!fit.ok()) throw Error(ErrorCode::kModel, "'{}': {}", cell_.model.string(), fit.reason);
 }
 
 std::unique_ptr<Lane> TrialBench::lane() const {

@@ -3,6 +3,8 @@
 
 #include <filesystem>
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "core/metrics/paired_latency.h"
 #include "core/scratch_folder.h"
@@ -34,9 +36,12 @@ class TrialBench {
   /// when a worker fails. An interruption cuts the rounds short.
   [[nodiscard]] Trial run(double planted_share, std::uint64_t seed);
 
+  /// What was taken to be so of the model's tensors, one line each.
+  [[nodiscard]] const std::vector<std::string>& assumptions() const noexcept { return feed_.view.assumptions; }
   [[nodiscard]] double invoke_ms() const noexcept { return invoke_ns_ / 1e6; }
 
  private:
+  void find_classifier(const LaneRecord& loaded);
   [[nodiscard]] std::unique_ptr<engine::Lane> lane() const;
   [[nodiscard]] std::unique_ptr<engine::Lane> ready_lane() const;
 
