@@ -121,6 +121,23 @@ struct DivergenceRecord {
   double cosine_mean = 0.0;     ///< mean cosine between the raw scores of an image
 };
 
+/// Images of one cell of a confusion matrix.
+struct ConfusedCount {
+  std::int32_t truth = 0;
+  std::int32_t predicted = 0;  ///< -1: no class of the dataset
+  std::int64_t images = 0;
+};
+
+/// Of a model that answers with one value for two classes.
+struct ThresholdRecord {
+  double used = 0.5;         ///< the second class is predicted above it
+  double best = 0.5;         ///< right for most of these very images; on others it may do worse
+  std::int64_t correct = 0;  ///< images that are right with it
+};
+
+/// Above as many classes a confusion matrix is not kept whole: most of it would be zeros.
+inline constexpr std::size_t kMostConfusionClasses = 2000;
+
 struct AccuracyRecord {
   Outcome outcome;
   bool partial = false;
@@ -129,7 +146,10 @@ struct AccuracyRecord {
   std::int64_t correct_top5 = 0;
   std::int64_t non_finite = 0;  ///< images whose scores held NaN or Inf; counted as wrong
   std::vector<ClassCount> per_class;
-  std::vector<std::vector<std::int64_t>> confusion;  ///< [true class][predicted class]; the last column is "no class"
+  std::vector<std::vector<std::int64_t>> confusion;  ///< [true class][predicted class]; the last column is "no class".
+                                                     ///< Empty above kMostConfusionClasses classes
+  std::vector<ConfusedCount> confused;               ///< then, what of it is not zero, by class; else empty
+  std::optional<ThresholdRecord> threshold;          ///< absent unless the scores come from one value
   std::string predictions_file;                      ///< relative to the result folder
   std::string scores_file;                           ///< float32 [images][outputs], little endian; empty when not kept
   std::string prediction_sha256;                     ///< over the int32 vector of top-1 classes in sample order

@@ -24,7 +24,7 @@ struct Quantization {
   bool operator==(const Quantization&) const = default;
 };
 
-/// A model input or output as plain values. Image tensors are NHWC; shape[0] is the batch.
+/// A model input or output as plain values. core/classifier_view.h says which dimension is which.
 struct TensorSpec {
   std::string name;
   std::vector<int> shape;

@@ -12,13 +12,9 @@
 namespace qbench::datasets {
 namespace {
 
-std::size_t channel_count(const TensorSpec& spec) {
-  const int channels = spec.shape.size() == 4 ? spec.shape.back() : 0;
-  if (channels != 1 && channels != 3) {
-    throw Error(ErrorCode::kUnsupported, "input '{}' has shape {}: an image input is NxHxWx1 or NxHxWx3", spec.name,
-                shape_text(spec.shape));
-  }
-  return static_cast<std::size_t>(channels);
+ImageInput image_of(const TensorSpec& spec) {
+  std::vector<std::string> assumptions;
+  return image_input(spec, {}, assumptions);
 }
 
 /// value / scale in whole steps, as the kernels of TensorFlow Lite 2.9 compute it. With a scale of 2/255 every pixel of
@@ -92,7 +88,12 @@ QuantizeKernel quantize_kernel(std::string_view kernels) noexcept {
 }
 
 InputEncoder::InputEncoder(const TensorSpec& spec, const Recipe& recipe, QuantizeKernel kernel)
-    : element_bytes_(dtype_bytes(spec.dtype)), channels_(channel_count(spec)) {
+    : InputEncoder(spec, recipe, image_of(spec), kernel) {}
+
+InputEncoder::InputEncoder(const TensorSpec& spec, const Recipe& recipe, const ImageInput& image, QuantizeKernel kernel)
+    : element_bytes_(dtype_bytes(spec.dtype)),
+      channels_(static_cast<std::size_t>(image.channels)),
+      planes_(image.order == PixelOrder::kPlanes && image.channels > 1) {
   const Quantization& quantization = spec.quantization;
   switch (spec.dtype) {
     case DType::kFloat32:
@@ -130,9 +131,9 @@ std::optional<InputEncoder::Affine> InputEncoder::affine_of(const Recipe& recipe
 
 void InputEncoder::encode(std::span<const std::uint8_t> pixels, std::span<std::byte> out) const {
   QBENCH_ASSERT(pixels.size() % channels_ == 0 && out.size() == pixels.size() * element_bytes_);
-  if (copies_) {
+  if (copies_ && !planes_) {
     std::memcpy(out.data(), pixels.data(), pixels.size());
-  } else if (affine_) {
+  } else if (affine_ && !planes_) {
     apply(*affine_, pixels, reinterpret_cast<float*>(out.data()));
   } else if (!float_tables_.empty()) {
     encode_as(float_tables_, pixels, out);
@@ -146,6 +147,7 @@ void InputEncoder::encode(std::span<const std::uint8_t> pixels, std::span<std::b
 template <typename Element>
 void InputEncoder::encode_as(const std::vector<Table<Element>>& tables, std::span<const std::uint8_t> pixels,
                              std::span<std::byte> out) const {
+  if (planes_) return encode_planes(tables, pixels, out);
   auto* to = reinterpret_cast<Element*>(out.data());
   if (tables.size() == 1) {
     const Table<Element>& table = tables.front();
@@ -156,6 +158,16 @@ void InputEncoder::encode_as(const std::vector<Table<Element>>& tables, std::spa
     *to++ = tables[0][pixels[i]];
     *to++ = tables[1][pixels[i + 1]];
     *to++ = tables[2][pixels[i + 2]];
+  }
+}
+
+template <typename Element>
+void InputEncoder::encode_planes(const std::vector<Table<Element>>& tables, std::span<const std::uint8_t> pixels,
+                                 std::span<std::byte> out) const {
+  auto* to = reinterpret_cast<Element*>(out.data());
+  for (std::size_t c = 0; c < channels_; ++c) {
+    const Table<Element>& table = tables.size() == 1 ? tables[0] : tables[c];
+    for (std::size_t i = c; i < pixels.size(); i += channels_) *to++ = table[pixels[i]];
   }
 }
 

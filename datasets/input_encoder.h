@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/classifier_view.h"
 #include "core/recipe.h"
 #include "core/tensor_spec.h"
 
@@ -32,13 +33,16 @@ enum class QuantizeKernel {
 /// Immutable: may be used from several threads at once.
 class InputEncoder {
  public:
-  /// `spec` is NHWC with 1 or 3 channels, float32, uint8, int8 or int16. Throws Error(kUnsupported) otherwise.
+  /// `spec` is float32, uint8, int8 or int16 and holds images as `image` says. Throws Error(kUnsupported) otherwise.
+  InputEncoder(const TensorSpec& spec, const Recipe& recipe, const ImageInput& image,
+               QuantizeKernel kernel = QuantizeKernel::kBuiltin);
+  /// The image is found by image_input(). Throws what that throws.
   InputEncoder(const TensorSpec& spec, const Recipe& recipe, QuantizeKernel kernel = QuantizeKernel::kBuiltin);
 
   [[nodiscard]] std::size_t bytes_per_element() const noexcept { return element_bytes_; }
 
-  /// Any number of whole pixels (all channels of each); `out` has pixels.size() * bytes_per_element() bytes and the
-  /// element type's alignment. Does not allocate.
+  /// Any number of whole pixels (all channels of each, pixel by pixel), one image where the tensor wants planes; `out`
+  /// has pixels.size() * bytes_per_element() bytes and the element type's alignment. Does not allocate.
   void encode(std::span<const std::uint8_t> pixels, std::span<std::byte> out) const;
 
  private:
@@ -54,9 +58,13 @@ class InputEncoder {
   template <typename Element>
   void encode_as(const std::vector<Table<Element>>& tables, std::span<const std::uint8_t> pixels,
                  std::span<std::byte> out) const;
+  template <typename Element>
+  void encode_planes(const std::vector<Table<Element>>& tables, std::span<const std::uint8_t> pixels,
+                     std::span<std::byte> out) const;
 
   std::size_t element_bytes_;
   std::size_t channels_;
+  bool planes_;          ///< channel by channel; never for one channel, where it makes no difference
   bool copies_ = false;  ///< uint8 tensor that equals the pixels
   std::optional<Affine> affine_;
   // One table for each channel, or a single one when all are equal; only that of the tensor's type is filled.

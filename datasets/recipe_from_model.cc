@@ -118,7 +118,8 @@ DerivedRecipe from_model(const ModelInputHints& hints) {
 DerivedRecipe derive_recipe(const ModelInputHints& hints) {
   DerivedRecipe derived = from_model(hints);
   // Below, the recipe leaves the named one, so that it must not keep its plain name.
-  if (hints.input.shape.size() == 4) derived.recipe = for_channels(derived.recipe, hints.input.shape.back());
+  const int last = hints.input.shape.size() == 4 ? hints.input.shape.back() : 0;
+  derived.recipe = for_channels(derived.recipe, hints.channels > 0 ? hints.channels : last);
   // One output more than classes is a class without images, but for the 1001 outputs of ImageNet.
   constexpr int kImagenetClasses = 1000;
   if (hints.classes == kImagenetClasses && hints.outputs == hints.classes + 1) {

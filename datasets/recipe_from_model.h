@@ -16,6 +16,7 @@ struct ModelInputHints {
   std::optional<std::array<double, 3>> mean;  ///< from the model's metadata; used only together with std
   std::optional<std::array<double, 3>> std;
   std::string normalization;  ///< how the graph itself normalizes raw pixels; empty: it does not
+  int channels = 0;           ///< of the image; 0: the last dimension of an NHWC input
   int outputs = 0;            ///< length of the class scores
   int classes = 0;            ///< classes of the dataset; 0: unknown
 };

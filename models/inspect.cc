@@ -7,6 +7,7 @@
 
 #include "core/error.h"
 #include "core/files.h"
+#include "models/classifier.h"
 #include "models/op_cost.h"
 #include "models/rebatch.h"
 #include "models/tflite_reader.h"
@@ -17,7 +18,6 @@ namespace {
 
 /// A batch that nothing was converted for: what stops it is what hard-codes the batch.
 constexpr int kProbeBatch = 64;
-constexpr std::size_t kImageRank = 4;
 
 bool is_float(TensorType type) {
   return type == TensorType::kFloat32 || type == TensorType::kFloat16 || type == TensorType::kFloat64;
@@ -42,7 +42,7 @@ class Inspector {
     summarize_operators();
     summarize_constants();
     summarize_limits();
-    summary_.is_classifier = is_classifier();
+    find_classifier();
     summarize_run();
     return std::move(summary_);
   }
@@ -216,13 +216,13 @@ class Inspector {
   /// Judged as run judges it: after the repairs that it makes in memory. There are none yet.
   void summarize_run() { summary_.run_obstacles = run_obstacles(graph_, summary_.findings); }
 
-  bool is_classifier() const {
-    if (graph_.inputs.size() != 1 || graph_.outputs.size() != 1) {
-      return false;
+  /// Why there is none, the obstacles say.
+  void find_classifier() {
+    try {
+      summary_.classifier = classifier_view_of(graph_, classifier_hints(graph_));
+    } catch (const Error&) {
+      summary_.classifier.reset();
     }
-    const Tensor& scores = tensor(graph_.outputs[0]);
-    return tensor(graph_.inputs[0]).shape.size() == kImageRank && scores.shape.size() == 2 &&
-           to_dtype(scores.type).has_value();
   }
 
   const Graph& graph_;

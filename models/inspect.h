@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/classifier_view.h"
 #include "models/graph.h"
 #include "models/metadata.h"
 #include "models/precision.h"
@@ -69,9 +70,12 @@ struct ModelSummary {
   std::vector<Finding> findings;                 ///< of validate()
   std::optional<ModelMetadata> metadata;
   std::vector<Signature> signatures;
-  bool is_classifier = false;           ///< one image-like input and a [batch, classes] output of a number type
   std::vector<std::string> repairs;     ///< what run would repair in memory before it measures; one line each
   std::vector<Obstacle> run_obstacles;  ///< why run would not measure it, the gravest first; empty: it takes the file
+  /// How a run reads the tensors when it knows no classes; absent: it cannot, or must ask.
+  std::optional<ClassifierView> classifier;
+
+  [[nodiscard]] bool is_classifier() const noexcept { return classifier.has_value(); }
 
   /// Share of weights that stand for zero, 0 .. 1; 0 without weights.
   [[nodiscard]] double sparsity() const noexcept {

@@ -109,6 +109,21 @@ json finding_json(const Finding& finding) {
   return {{"severity", severity_name(finding.severity)}, {"message", finding.message}};
 }
 
+/// How a run reads the tensors.
+json view_json(const ModelSummary& summary) {
+  if (!summary.classifier) return nullptr;
+  const ImageInput& image = summary.classifier->image;
+  const ScoresOutput& scores = summary.classifier->scores;
+  return {{"height", image.height},
+          {"width", image.width},
+          {"channels", image.channels},
+          {"layout", image.order == PixelOrder::kPlanes ? "channel by channel" : "pixel by pixel"},
+          {"output", clean_text(scores.name)},
+          {"output_index", scores.index},
+          {"classes", scores.classes()},
+          {"assumed", list_json(summary.classifier->assumptions, clean_text)}};
+}
+
 }  // namespace
 
 json to_json(const ModelSummary& summary) {
@@ -116,7 +131,7 @@ json to_json(const ModelSummary& summary) {
                  {"format", "tflite"},
                  {"description", summary.description},
                  {"precision", precision_name(summary.precision)},
-                 {"classifier", summary.is_classifier},
+                 {"classifier", summary.is_classifier()},
                  {"inputs", list_json(summary.inputs, end_json)},
                  {"outputs", list_json(summary.outputs, end_json)},
                  {"op_kinds", list_json(summary.op_kinds, kind_json)},
@@ -139,6 +154,7 @@ json to_json(const ModelSummary& summary) {
   result["run"] = {{"takes", summary.run_obstacles.empty()},
                    {"obstacles", list_json(summary.run_obstacles, obstacle_json)},
                    {"repairs", summary.repairs}};
+  result["view"] = view_json(summary);
   result["metadata"] = summary.metadata ? metadata_json(*summary.metadata) : json(nullptr);
   return result;
 }

@@ -8,8 +8,7 @@
 #include <array>
 
 #include "core/error.h"
-#include "core/input_guess.h"
-#include "models/tensor_type.h"
+#include "models/classifier.h"
 #include "models/text.h"
 
 namespace qbench::models {
@@ -73,18 +72,6 @@ std::vector<std::string> newer_versions(const Graph& graph) {
   return ops;
 }
 
-const Tensor& tensor_at(const Graph& graph, int index) { return graph.tensors[static_cast<std::size_t>(index)]; }
-
-bool is_image(const Tensor& tensor) {
-  const std::vector<int>& shape = tensor.shape;
-  return shape.size() == 4 && (shape[3] == 1 || shape[3] == 3) && to_dtype(tensor.type).has_value();
-}
-
-bool is_score_list(const Tensor& tensor) {
-  const auto wide = std::count_if(tensor.shape.begin(), tensor.shape.end(), [](int side) { return side != 1; });
-  return !tensor.shape.empty() && wide == 1 && tensor.shape.back() >= 2 && to_dtype(tensor.type).has_value();
-}
-
 }  // namespace
 
 std::string obstacle_text(const Obstacle& obstacle) { return obstacle.because + "; " + obstacle.remedy; }
@@ -115,26 +102,15 @@ std::vector<Obstacle> runtime_needs(const Graph& graph) {
 }
 
 std::vector<Obstacle> classifier_obstacles(const Graph& graph) {
-  if (graph.inputs.size() != 1 || graph.outputs.empty()) {
-    return {
-        {fmt::format("not an image classifier: {} inputs and {} outputs", graph.inputs.size(), graph.outputs.size()),
-         "give a model with one image input and class scores"}};
+  try {
+    (void)classifier_view_of(graph, classifier_hints(graph));
+    return {};
+  } catch (const Error& error) {
+    const std::string text = printable(error.what());
+    const std::size_t remedy = text.rfind("; ");
+    if (remedy == std::string::npos) return {{text, "give a model with one image input and class scores"}};
+    return {{text.substr(0, remedy), text.substr(remedy + 2)}};
   }
-  std::vector<Obstacle> found;
-  const Tensor& image = tensor_at(graph, graph.inputs[0]);
-  if (!is_image(image)) {
-    const std::string type = type_name(image.type);
-    found.push_back({fmt::format("not an image classifier: its input '{}' is {} {}, not NHWC with 1 or 3 channels{}",
-                                 printable(image.name), type, shape_text(image.shape), looks_like(image.shape, type)),
-                     "give an image classifier"});
-  }
-  const Tensor& scores = tensor_at(graph, graph.outputs[0]);
-  if (!is_score_list(scores)) {
-    found.push_back({fmt::format("not a classifier: its output '{}' is {} {}, not a list of class scores",
-                                 printable(scores.name), type_name(scores.type), shape_text(scores.shape)),
-                     "give a model whose output is a score for each class"});
-  }
-  return found;
 }
 
 std::vector<Obstacle> run_obstacles(const Graph& graph, const std::vector<Finding>& findings) {

@@ -28,7 +28,7 @@ struct Obstacle {
 /// that came later. A delegate or a newer library may meet them: a reason for a load that failed, not a refusal.
 [[nodiscard]] std::vector<Obstacle> runtime_needs(const Graph& graph);
 
-/// Why the tensors are not those of an image classifier; empty when they are.
+/// Why classifier_view() finds no image classifier in the tensors, or what it must ask; empty when it finds one.
 [[nodiscard]] std::vector<Obstacle> classifier_obstacles(const Graph& graph);
 
 /// Whether `qbench run` measures this graph with the library it ships and no delegate: every reason against it, the

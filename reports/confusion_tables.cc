@@ -24,11 +24,33 @@ const std::vector<Prediction>* predictions_of(const ReportInput& input, const st
   return nullptr;
 }
 
-struct ConfusedPair {
-  std::size_t truth = 0;
-  std::size_t predicted = 0;
+/// What a model took for what it is not, most often first; at most `most`.
+std::vector<ConfusedCount> mistakes(const AccuracyRecord& accuracy, std::size_t most) {
+  std::vector<ConfusedCount> pairs = accuracy.confused;
+  for (std::size_t truth = 0; truth < accuracy.confusion.size(); ++truth) {
+    const std::vector<std::int64_t>& row = accuracy.confusion[truth];
+    for (std::size_t predicted = 0; predicted < row.size(); ++predicted) {
+      const bool no_class = predicted >= accuracy.confusion.size();
+      if (row[predicted] == 0) continue;
+      pairs.push_back(
+          {static_cast<std::int32_t>(truth), no_class ? -1 : static_cast<std::int32_t>(predicted), row[predicted]});
+    }
+  }
+  std::erase_if(pairs, [](const ConfusedCount& pair) { return pair.truth == pair.predicted; });
+  std::ranges::stable_sort(pairs, std::ranges::greater{}, &ConfusedCount::images);
+  if (pairs.size() > most) pairs.resize(most);
+  return pairs;
+}
+
+std::int64_t images_of_class(const AccuracyRecord& accuracy, std::int32_t truth) {
   std::int64_t images = 0;
-};
+  const auto row = static_cast<std::size_t>(truth);
+  if (row < accuracy.confusion.size()) {
+    for (const std::int64_t count : accuracy.confusion[row]) images += count;
+  }
+  for (const ConfusedCount& pair : accuracy.confused) images += pair.truth == truth ? pair.images : 0;
+  return std::max<std::int64_t>(images, 1);
+}
 
 std::vector<std::string> changed_row(const ReportInput& input, const Prediction& before, const Prediction& after) {
   const std::string name = input.sample_name ? input.sample_name(after.sample) : std::to_string(after.sample);
@@ -45,24 +67,11 @@ std::vector<std::string> changed_row(const ReportInput& input, const Prediction&
 TextTable confused_pairs(const ReportInput& input, const CellRecord& cell, std::size_t most) {
   TextTable table{{"true class", "predicted", "images", "of all of the class"}, {}};
   if (!cell.accuracy) return table;
-  const auto& confusion = cell.accuracy->confusion;
-  std::vector<ConfusedPair> pairs;
-  for (std::size_t truth = 0; truth < confusion.size(); ++truth) {
-    for (std::size_t predicted = 0; predicted < confusion[truth].size(); ++predicted) {
-      const std::int64_t images = confusion[truth][predicted];
-      if (truth != predicted && images > 0) pairs.push_back({truth, predicted, images});
-    }
-  }
-  std::ranges::stable_sort(pairs, std::ranges::greater{}, &ConfusedPair::images);
-  if (pairs.size() > most) pairs.resize(most);
-  for (const ConfusedPair& pair : pairs) {
-    std::int64_t all = 0;
-    for (std::int64_t images : confusion[pair.truth]) all += images;
-    const bool no_class = pair.predicted >= confusion.size();
-    const double share = 100.0 * static_cast<double>(pair.images) / static_cast<double>(std::max<std::int64_t>(1, all));
-    table.rows.push_back({class_name(input, static_cast<std::int64_t>(pair.truth)),
-                          class_name(input, no_class ? -1 : static_cast<std::int64_t>(pair.predicted)),
-                          std::to_string(pair.images), significant(share) + " %"});
+  for (const ConfusedCount& pair : mistakes(*cell.accuracy, most)) {
+    const double share =
+        100.0 * static_cast<double>(pair.images) / static_cast<double>(images_of_class(*cell.accuracy, pair.truth));
+    table.rows.push_back({class_name(input, pair.truth), class_name(input, pair.predicted), std::to_string(pair.images),
+                          significant(share) + " %"});
   }
   return table;
 }

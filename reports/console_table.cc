@@ -220,6 +220,10 @@ std::string console_table(const ReportInput& input, const ConsoleStyle& style) {
   for (const std::string& sentence : tradeoff_sentences(comparison)) {
     out += bullet("trade-off", sentence, style.width, Tone::kPlain, style.colour);
   }
+  for (std::size_t i = 0; i < comparison.cells.size(); ++i) {
+    const std::string sentence = threshold_sentence(input.record.cells[i]);
+    if (!sentence.empty()) out += bullet(comparison.cells[i].label, sentence, style.width, Tone::kPlain, style.colour);
+  }
   out +=
       sustained_bullets(input, style) + tag_bullets(input, style) + repair_bullets(input, style) + notes(input, style);
   if (const std::string sentence = skipped_sentence(input.record); !sentence.empty()) {

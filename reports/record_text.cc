@@ -170,6 +170,25 @@ std::vector<std::string> dataset_lines(const Record& record) {
   return lines;
 }
 
+std::string threshold_sentence(const CellRecord& cell) {
+  if (!cell.accuracy || !cell.accuracy->threshold || cell.accuracy->images == 0) return {};
+  const ThresholdRecord& threshold = *cell.accuracy->threshold;
+  if (threshold.best == threshold.used) {
+    return fmt::format("threshold {:g}: no other is right for more of these images", threshold.used);
+  }
+  return fmt::format("threshold {:g}; {:.3g} would be right for {} of {} (on the same images)", threshold.used,
+                     threshold.best, threshold.correct, cell.accuracy->images);
+}
+
+std::vector<std::string> threshold_lines(const Record& record) {
+  std::vector<std::string> lines;
+  for (const CellRecord& cell : record.cells) {
+    const std::string sentence = threshold_sentence(cell);
+    if (!sentence.empty()) lines.push_back(cell.id + ": " + sentence);
+  }
+  return lines;
+}
+
 std::vector<std::string> warning_lines(const Record& record) {
   std::vector<std::string> lines = record.warnings;
   for (const CellRecord& cell : record.cells) {

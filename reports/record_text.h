@@ -25,6 +25,11 @@ namespace qbench::reports {
 /// The images and the first 50 that were skipped, with the reason; empty without a dataset.
 [[nodiscard]] std::vector<std::string> dataset_lines(const Record& record);
 
+/// The threshold of a model with one output value, and which would be right more often on the same images; "" for
+/// other models.
+[[nodiscard]] std::string threshold_sentence(const CellRecord& cell);
+/// The same of every cell that has one, with its name.
+[[nodiscard]] std::vector<std::string> threshold_lines(const Record& record);
 /// Warnings of the run and of its cells, and what was repaired in their models.
 [[nodiscard]] std::vector<std::string> warning_lines(const Record& record);
 

@@ -139,7 +139,9 @@ void TfliteSession::allocate_at(int batch) {
   for (int i = 0; i < api_.output_count(interpreter); ++i) {
     if (has_batch(shape_of(api_, api_.output(interpreter, i)), own_batch)) batched_outputs_.push_back(i);
   }
-  if (batch != own_batch) {
+  // An image without a batch dimension, like 28x28x1, is a batch of one as it is.
+  const bool has_no_batch = batch == 1 && batched_outputs_.empty();
+  if (batch != own_batch && !has_no_batch) {
     if (input.empty() || batched_outputs_.empty()) {
       throw Error(ErrorCode::kUnsupported, "cannot run at batch {}: the model's {} has no batch dimension", batch,
                   input.empty() ? "input" : "output");

@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <charconv>
 
 #include "core/error.h"
 #include "core/files.h"
@@ -21,6 +22,8 @@ using Path = std::filesystem::path;
 
 constexpr int kMostThreads = 1024;
 constexpr int kLargestBatch = 4096;
+constexpr const char* kProbability = "probability";
+constexpr const char* kLogit = "logit";
 
 const std::vector<std::string>& kernel_names() {
   static const std::vector<std::string> kNames{"auto", "xnnpack", "builtin"};
@@ -86,15 +89,33 @@ std::vector<CellPlan> all_runner_cells(const JsonReader& reader, const Path& bas
   return cells;
 }
 
+/// How the models of a plan are read unless a variant says otherwise.
+struct ModelReading {
+  std::optional<Recipe> recipe;
+  TensorChoice tensors;
+};
+
+TensorChoice tensors_from(const JsonReader& reader, TensorChoice otherwise) {
+  otherwise.output = reader.text("output", otherwise.output);
+  if (reader.has("image_size")) {
+    otherwise.size = parse_image_size(reader.text("image_size"), reader.path("image_size"));
+  }
+  if (reader.has("one_value"))
+    otherwise.one_value = parse_one_value(reader.text("one_value"), reader.path("one_value"));
+  return otherwise;
+}
+
 /// Cells of one variant: its own runners, else those of the plan.
 void add_variant(engine::Plan& plan, const json& entry, const std::vector<CellPlan>& plan_runners,
-                 const std::optional<Recipe>& plan_recipe, const std::pair<std::string, Path>& origin) {
+                 const ModelReading& plan_reading, const std::pair<std::string, Path>& origin) {
   const auto& [where, base] = origin;
   const json object = entry.is_string() ? json{{"model", entry}} : entry;
-  const JsonReader reader(object, where, {"name", "model", "recipe", "runners", "optional", "side", "worker"});
+  const JsonReader reader(
+      object, where,
+      {"name", "model", "recipe", "output", "image_size", "one_value", "runners", "optional", "side", "worker"});
   const Path model = anchored(base, reader.required_text("model"));
   if (reader.flag("optional") && !std::filesystem::exists(model)) return;
-  std::optional<Recipe> recipe = plan_recipe;
+  std::optional<Recipe> recipe = plan_reading.recipe;
   if (reader.has("recipe")) recipe = recipe_from_json(reader.at("recipe"));
   for (CellPlan cell : reader.has("runners") ? all_runner_cells(reader, base) : plan_runners) {
     cell.variant = reader.text("name", model.stem().string());
@@ -102,6 +123,7 @@ void add_variant(engine::Plan& plan, const json& entry, const std::vector<CellPl
     cell.model = model;
     cell.worker = anchored(base, reader.text("worker"));
     cell.recipe = recipe;
+    cell.tensors = tensors_from(reader, plan_reading.tensors);
     plan.cells.push_back(std::move(cell));
   }
 }
@@ -156,6 +178,10 @@ json cell_to_json(const CellPlan& cell) {
   if (!cell.side.empty()) variant["side"] = cell.side;
   if (!cell.worker.empty()) variant["worker"] = cell.worker.string();
   if (cell.recipe) variant["recipe"] = to_json(*cell.recipe);
+  const TensorChoice& tensors = cell.tensors;
+  if (!tensors.output.empty()) variant["output"] = tensors.output;
+  if (tensors.size) variant["image_size"] = fmt::format("{}x{}", tensors.size->height, tensors.size->width);
+  if (tensors.one_value) variant["one_value"] = *tensors.one_value == ScoresForm::kLogOdds ? kLogit : kProbability;
   return variant;
 }
 
@@ -184,16 +210,42 @@ std::string gate_from(const JsonReader& reader) {
 
 }  // namespace
 
+ImageSize parse_image_size(const std::string& text, const std::string& where) {
+  constexpr int kLargestSide = 1 << 14;
+  ImageSize size;
+  const char* const end = text.data() + text.size();
+  const auto [cross, first] = std::from_chars(text.data(), end, size.height);
+  if (first == std::errc{} && cross != end && *cross == 'x') {
+    const auto [rest, second] = std::from_chars(cross + 1, end, size.width);
+    const bool sane = size.height > 0 && size.width > 0 && size.height <= kLargestSide && size.width <= kLargestSide;
+    if (second == std::errc{} && rest == end && sane) return size;
+  }
+  throw Error(ErrorCode::kConfig, "{} is '{}', not a height and width like 28x28", where, text);
+}
+
+ScoresForm parse_one_value(const std::string& text, const std::string& where) {
+  if (text == kProbability) return ScoresForm::kProbability;
+  if (text == kLogit) return ScoresForm::kLogOdds;
+  throw Error(ErrorCode::kConfig, "{} is '{}'; give {} or {}", where, text, kProbability, kLogit);
+}
+
+TensorChoice tensor_choice(const TensorFlags& flags) {
+  TensorChoice choice{.output = flags.output, .size = {}, .one_value = {}};
+  if (!flags.image_size.empty()) choice.size = parse_image_size(flags.image_size, "--image-size");
+  if (!flags.one_value.empty()) choice.one_value = parse_one_value(flags.one_value, "--one-value");
+  return choice;
+}
+
 engine::Plan plan_from_json(const json& object, const std::string& where, const Path& base) {
-  const JsonReader reader(
-      object, where,
-      {"name", "description", "variants", "runners", "batches", "dataset", "recipe", "settings", "gate"});
+  const JsonReader reader(object, where,
+                          {"name", "description", "variants", "runners", "batches", "dataset", "recipe", "output",
+                           "image_size", "one_value", "settings", "gate"});
   engine::Plan plan;
   plan.name = reader.text("name", "run");
   const std::vector<CellPlan> runners = all_runner_cells(reader, base);
-  const std::optional<Recipe> recipe = plan_recipe(reader);
+  const ModelReading reading{.recipe = plan_recipe(reader), .tensors = tensors_from(reader, {})};
   for (const json& variant : reader.list("variants", json::array())) {
-    add_variant(plan, variant, runners, recipe, {reader.path("variants"), base});
+    add_variant(plan, variant, runners, reading, {reader.path("variants"), base});
   }
   plan.batches = without_repeats(reader.wholes("batches", {1, 64}, 1, kLargestBatch));
   if (reader.has("dataset")) plan.dataset = dataset_from(reader.at("dataset"), reader.path("dataset"), base);

@@ -5,6 +5,7 @@
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 
+#include "harness/app/option_flags.h"
 #include "harness/engine/plan.h"
 
 namespace qbench::app {
@@ -20,6 +21,13 @@ namespace qbench::app {
 /// The same from a JSON object; `where` names it in messages and `base` anchors relative paths.
 [[nodiscard]] engine::Plan plan_from_json(const nlohmann::json& json, const std::string& where,
                                           const std::filesystem::path& base);
+
+/// "28x28" as height and width of an image, "probability" or "logit" as what a single output value is. Throw
+/// Error(kConfig) that starts with `where`.
+[[nodiscard]] ImageSize parse_image_size(const std::string& text, const std::string& where);
+[[nodiscard]] ScoresForm parse_one_value(const std::string& text, const std::string& where);
+/// The same of the flags. Throws Error(kConfig).
+[[nodiscard]] TensorChoice tensor_choice(const TensorFlags& flags);
 
 /// The effective plan with absolute paths, one variant and one runner for each cell: what --resume reads back.
 [[nodiscard]] nlohmann::ordered_json plan_to_json(const engine::Plan& plan);

@@ -36,7 +36,8 @@ void explain(const ExplainFlags& flags, const GlobalOptions& global) {
   const std::unique_ptr<engine::Progress> progress = command_progress(global);
   // Matched as the files are; what runs is repaired (see layer_errors.h).
   const models::Graph reference = models::read_tflite_file(flags.reference);
-  models::require_float_classifier(repaired(reference, flags.reference, global, *progress), flags.reference);
+  models::require_float_classifier(repaired(reference, flags.reference, global, *progress), flags.reference,
+                                   hints_from(reference, flags.image));
   const models::Graph other = models::read_tflite_file(flags.other);
   models::require_right(repaired(other, flags.other, global, *progress), flags.other);
   models::require_plain_ops(other, flags.other);

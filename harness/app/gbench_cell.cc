@@ -3,6 +3,7 @@
 
 #include <random>
 
+#include "core/classifier_view.h"
 #include "core/error.h"
 #include "core/files.h"
 #include "datasets/recipe_from_model.h"
@@ -28,12 +29,15 @@ void to_one_image(TensorSpec& spec, int batch) {
   if (!spec.shape.empty() && spec.shape[0] == batch) spec.shape[0] = 1;
 }
 
-Recipe recipe_of(const engine::CellPlan& cell, const engine::ModelFacts& facts, const runners::Runner& runner) {
+Recipe recipe_of(const engine::CellPlan& cell, const engine::ModelFacts& facts, const TensorSpec& input,
+                 const ClassifierView& view) {
   if (cell.recipe) return *cell.recipe;
-  return datasets::derive_recipe({.input = runner.inputs()[0],
+  return datasets::derive_recipe({.input = input,
                                   .mean = facts.mean,
                                   .std = facts.std,
-                                  .outputs = runner.outputs()[0].shape.back()})
+                                  .normalization = facts.normalization,
+                                  .channels = view.image.channels,
+                                  .outputs = static_cast<int>(view.scores.classes())})
       .recipe;
 }
 
@@ -48,9 +52,9 @@ GbenchCell::GbenchCell(const engine::CellPlan& cell, const std::filesystem::path
   for (std::vector<TensorSpec>* specs : {&inputs, &outputs}) {
     for (TensorSpec& spec : *specs) to_one_image(spec, prepared_.runner_batch);
   }
-  const Outcome outcome = engine::check_classifier(inputs, outputs);
-  if (!outcome.ok()) throw Error(ErrorCode::kModel, outcome.reason);
-  encoder_.emplace(runner.inputs()[0], recipe_of(cell, facts, runner),
+  const ClassifierView view = classifier_view(inputs, outputs, engine::hints_for(cell, facts.hints, 0));
+  assumptions_ = view.assumptions;
+  encoder_.emplace(runner.inputs()[0], recipe_of(cell, facts, inputs[0], view), view.image,
                    datasets::quantize_kernel(runner.describe().kernels));
   draw_images(runner.inputs()[0].element_count() / static_cast<std::size_t>(prepared_.runner_batch));
 }

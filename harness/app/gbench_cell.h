@@ -30,6 +30,8 @@ class GbenchCell {
 
   /// How many times feed() and invoke() make one batch; more than 1 only where a device is fixed to batch 1.
   [[nodiscard]] int singles() const noexcept { return prepared_.singles; }
+  /// What was taken to be so of the model's tensors, one line each.
+  [[nodiscard]] const std::vector<std::string>& assumptions() const noexcept { return assumptions_; }
   /// Effective kernels, and how the batch came about unless it is the model's own.
   [[nodiscard]] std::string label() const;
 
@@ -37,6 +39,7 @@ class GbenchCell {
   void draw_images(std::size_t image_bytes);
 
   engine::PreparedModel prepared_;
+  std::vector<std::string> assumptions_;
   std::optional<datasets::InputEncoder> encoder_;
   std::vector<std::vector<std::uint8_t>> images_;
   std::size_t fed_ = 0;

@@ -11,6 +11,8 @@
 #include <map>
 #include <memory>
 #include <new>
+#include <set>
+#include <string>
 
 #include "core/error.h"
 #include "core/files.h"
@@ -18,6 +20,7 @@
 #include "harness/app/gbench_cell.h"
 #include "harness/app/run_flags.h"
 #include "harness/engine/load_failure.h"
+#include "reports/text.h"
 #include "version.h"
 
 namespace qbench::app {
@@ -46,6 +49,7 @@ struct Session {
   engine::Plan plan;
   std::map<std::string, CheckedModel> models;  ///< by model file
   ScratchFolder scratch{};                     ///< of repaired models
+  std::set<std::string> said;                  ///< assumptions
   bool failed = false;
 };
 
@@ -77,7 +81,10 @@ class CellBenchmark {
 
   void run(benchmark::State& state) {
     try {
-      if (!cell_) cell_ = loaded();
+      if (!cell_) {
+        cell_ = loaded();
+        say_assumptions();
+      }
       warm_up();
       measure(state);
     } catch (const Error& error) {
@@ -94,6 +101,14 @@ class CellBenchmark {
       return std::make_unique<GbenchCell>(plan_, model.file, model.facts, batch_, session_.plan.settings.rebatch);
     } catch (const Error& error) {
       throw engine::explained(error, model.facts, plan_);
+    }
+  }
+
+  /// Once for all batches of a model.
+  void say_assumptions() {
+    for (const std::string& assumption : cell_->assumptions()) {
+      const std::string line = plan_.variant + ": assumed: " + assumption;
+      if (session_.said.insert(line).second) fmt::print(stderr, "qbench-gbench: {}\n", reports::printable(line));
     }
   }
 

@@ -45,11 +45,21 @@ std::string list_line(std::string_view what, const std::vector<std::string>& ent
   return line + "\n";
 }
 
+/// How a run reads the tensors; "" when it cannot.
+std::string view_lines(const ModelSummary& summary) {
+  if (!summary.classifier) return {};
+  std::string text = fmt::format("run reads: {}\n", printable(view_text(*summary.classifier)));
+  for (const std::string& assumption : summary.classifier->assumptions) {
+    text += fmt::format("run assumes: {}\n", printable(assumption));
+  }
+  return text;
+}
+
 /// Whether `qbench run` takes the file, and if not, every reason with its way out.
 std::string run_text(const ModelSummary& summary) {
   std::string text;
   for (const std::string& repair : summary.repairs) text += fmt::format("run repairs: {}\n", printable(repair));
-  if (summary.run_obstacles.empty()) return text + "run: yes\n";
+  if (summary.run_obstacles.empty()) return text + "run: yes\n" + view_lines(summary);
   constexpr std::size_t kReasons = 4;
   for (std::size_t i = 0; i < summary.run_obstacles.size() && i < kReasons; ++i) {
     text += fmt::format("{} {}\n", i == 0 ? "run: no, because" : "     and because",

@@ -18,4 +18,13 @@ CLI::Validator not_negative() {
   return {check, ""};
 }
 
+void add_tensor_flags(CLI::App& command, TensorFlags& flags) {
+  const auto add = [&command](const char* name, std::string& value, const char* help) {
+    command.add_option(name, value, help)->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
+  };
+  add("--output-tensor", flags.output, "Of several outputs the one with the scores: its name, or its number from 0");
+  add("--image-size", flags.image_size, "HxW of the image, for an input whose shape leaves it open");
+  add("--one-value", flags.one_value, "What the single output value of two classes is: probability or logit");
+}
+
 }  // namespace qbench::app

@@ -10,6 +10,16 @@
 
 namespace qbench::app {
 
+/// Where image and scores are in a model's tensors, for models that leave it open; empty: by the rule of
+/// core/classifier_view.h.
+struct TensorFlags {
+  std::string output;
+  std::string image_size;
+  std::string one_value;
+};
+
+void add_tensor_flags(CLI::App& command, TensorFlags& flags);
+
 /// "max_seconds" -> "--max-seconds".
 [[nodiscard]] std::string flag_name(std::string_view option);
 

@@ -82,7 +82,7 @@ class Quantizer {
     models::require_tflite(flags_.model);
     bytes_ = read_file(flags_.model, kMaxModelBytes);
     graph_ = repaired(models::read_tflite(bytes_, name), name, global_, *progress_);
-    models::require_float_classifier(graph_, name);
+    models::require_float_classifier(graph_, name, hints_from(graph_, flags_.image));
   }
 
   [[nodiscard]] bool any_calibrated() const {

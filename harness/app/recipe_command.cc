@@ -12,6 +12,7 @@
 #include "datasets/open_dataset.h"
 #include "datasets/usual_recipes.h"
 #include "harness/app/commands.h"
+#include "harness/app/config.h"
 #include "harness/app/model_labels.h"
 #include "harness/app/option_flags.h"
 #include "harness/app/run_flags.h"
@@ -31,6 +32,7 @@ struct RecipeFlags {
   std::string model;
   datasets::DatasetOptions dataset{.limit = 300};
   bool json = false;
+  TensorFlags tensors;
 };
 
 /// One recipe and how well the model did with it.
@@ -65,15 +67,16 @@ std::vector<Recipe> recipes_to_rank(const OwnRecipe& own) {
   return recipes;
 }
 
-engine::Plan plan_of(const std::string& model, const std::vector<std::optional<Recipe>>& recipes) {
+engine::Plan plan_of(const RecipeFlags& flags, const std::vector<std::optional<Recipe>>& recipes) {
   engine::Plan plan;
   plan.batches = {1};
   plan.settings.latency = false;
   for (const std::optional<Recipe>& recipe : recipes) {
     engine::CellPlan cell;
     cell.variant = "recipe";
-    cell.model = model;
+    cell.model = flags.model;
     cell.recipe = recipe;
+    cell.tensors = tensor_choice(flags.tensors);
     plan.cells.push_back(std::move(cell));
   }
   engine::name_cells(plan);
@@ -106,10 +109,10 @@ std::vector<CellRecord> evaluate(const engine::Plan& plan, const datasets::Datas
   return std::move(result.record.cells);
 }
 
-OwnRecipe own_recipe(const std::string& model, const datasets::Dataset& dataset, engine::Progress& progress) {
+OwnRecipe own_recipe(const RecipeFlags& flags, const datasets::Dataset& dataset, engine::Progress& progress) {
   const Trials trials{dataset, progress};
   try {
-    return {.cell = engine::settle_plan(plan_of(model, {std::nullopt}), trials.context()).front(), .question = {}};
+    return {.cell = engine::settle_plan(plan_of(flags, {std::nullopt}), trials.context()).front(), .question = {}};
   } catch (const Error& error) {
     if (error.code() != ErrorCode::kUsage) throw;
     return {.cell = std::nullopt, .question = error.what()};
@@ -175,13 +178,13 @@ void try_recipes(const RecipeFlags& flags, const GlobalOptions& global) {
   for (const std::string& line : notes) progress.note(line);
   for (const std::string& line : dataset_notes(*dataset)) progress.note(line);
   const engine::InterruptGuard guard;
-  const OwnRecipe own = own_recipe(flags.model, *dataset, progress);
+  const OwnRecipe own = own_recipe(flags, *dataset, progress);
   std::vector<std::optional<Recipe>> recipes;
   for (Recipe& recipe : recipes_to_rank(own)) {
     recipes.emplace_back(std::move(recipe));
   }
   std::vector<Trial> trials;
-  for (const CellRecord& cell : evaluate(plan_of(flags.model, recipes), *dataset, silent)) {
+  for (const CellRecord& cell : evaluate(plan_of(flags, recipes), *dataset, silent)) {
     trials.push_back(trial_of(cell));
   }
   std::stable_sort(trials.begin(), trials.end(), [](const Trial& a, const Trial& b) { return a.correct > b.correct; });
@@ -204,6 +207,7 @@ void add_recipe_command(CLI::App& app, const GlobalOptions& global, CommandResul
   command->add_option("--limit", flags->dataset.limit, "Images to try; 0: all")
       ->check(not_negative())
       ->capture_default_str();
+  add_tensor_flags(*command, flags->tensors);
   command->add_flag("--json", flags->json, "For machines");
   command->footer("Example: qbench recipe model.tflite images/");
   command->callback([flags, &global] { try_recipes(*flags, global); });

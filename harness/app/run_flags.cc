@@ -57,6 +57,14 @@ void override_dataset(json& plan, const RunFlags& flags) {
   plan["dataset"] = std::move(dataset);
 }
 
+/// For all models: what single variants say otherwise gives way.
+void override_reading(json& plan, const char* key, const std::string& value) {
+  plan[key] = value;
+  for (json& variant : plan["variants"]) {
+    if (variant.is_object()) variant.erase(key);
+  }
+}
+
 json recipe_from(const std::string& text) {
   if (!text.ends_with(".json")) return text;
   try {
@@ -71,6 +79,7 @@ json recipe_from(const std::string& text) {
 void add_cell_flags(CLI::App& command, RunFlags& flags) {
   add_list(command, "-m,--model", flags.models, "Model file; repeat it, the first is the baseline; NAME=FILE names it");
   add_single(command, "--recipe", flags.recipe, "Preprocessing: a name ('qbench list'), a JSON file, or auto");
+  add_tensor_flags(command, flags.tensors);
   add_list(command, "-b,--batch", flags.batches, "Batch sizes (default 1,64)");
   add_list(command, "-t,--threads", flags.threads, "Threads of the runtime; a list makes a cell each");
   add_list(command, "--kernels", flags.kernels, "auto, xnnpack, builtin; a list makes a cell each");
@@ -131,6 +140,9 @@ engine::Plan plan_from_flags(const RunFlags& flags) {
   override_runners(object, flags);
   override_dataset(object, flags);
   if (!flags.recipe.empty()) object["recipe"] = recipe_from(flags.recipe);
+  if (!flags.tensors.output.empty()) override_reading(object, "output", flags.tensors.output);
+  if (!flags.tensors.image_size.empty()) override_reading(object, "image_size", flags.tensors.image_size);
+  if (!flags.tensors.one_value.empty()) override_reading(object, "one_value", flags.tensors.one_value);
   if (!flags.gates.empty()) object["gate"] = flags.gates;
   if (!flags.batches.empty()) object["batches"] = flags.batches;
   engine::Plan plan = plan_from_json(object, where, base);

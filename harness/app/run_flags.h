@@ -28,6 +28,7 @@ struct RunFlags {
   std::string output, resume;
   std::string sustain;
   std::vector<std::string> formats;
+  TensorFlags tensors;
   engine::RunSettings settings;
   std::set<std::string> given_settings;
 };

@@ -12,6 +12,8 @@
 #include "core/units.h"
 #include "core/utc_time.h"
 #include "harness/app/commands.h"
+#include "harness/app/config.h"
+#include "harness/app/option_flags.h"
 #include "harness/app/terminal_progress.h"
 #include "harness/board/board_reader.h"
 #include "harness/engine/interrupt.h"
@@ -42,6 +44,7 @@ struct SelftestFlags {
   std::uint64_t seed = 1;
   std::string output;
   bool json = false;
+  TensorFlags tensors;
 };
 
 /// The classifier that comes with qbench: beside an installed program or in a source tree.
@@ -60,6 +63,7 @@ engine::CellPlan cell_of(const SelftestFlags& flags) {
   cell.id = cell.variant = "selftest";
   cell.model = flags.model.empty() ? default_model() : Path(flags.model);
   cell.options.threads = flags.threads;
+  cell.tensors = tensor_choice(flags.tensors);
   if (!std::filesystem::exists(cell.model)) {
     throw Error(ErrorCode::kIo, "there is no model file '{}'", cell.model.string());
   }
@@ -138,9 +142,10 @@ int selftest_command(const SelftestFlags& flags, const GlobalOptions& global) {
   engine::SilentProgress silent;
   TerminalProgress terminal(::isatty(STDERR_FILENO) != 0, reports::terminal_width(STDERR_FILENO));
   const engine::InterruptGuard guard;
+  engine::Progress& progress = global.quiet ? static_cast<engine::Progress&>(silent) : terminal;
   const std::unique_ptr<selftest::TrialBench> bench = make_bench(cell, settings);
-  const std::vector<selftest::Trial> trials =
-      run_trials(*bench, flags, global.quiet ? static_cast<engine::Progress&>(silent) : terminal);
+  for (const std::string& assumption : bench->assumptions()) progress.note("assumed: " + assumption);
+  const std::vector<selftest::Trial> trials = run_trials(*bench, flags, progress);
   if (trials.empty()) return static_cast<int>(ExitCode::kCellFailed);  // interrupted before the first was done
   const selftest::Figures figures = selftest::summarize(trials, engine::latency_options(settings));
   if (flags.json) {
@@ -161,6 +166,7 @@ void add_selftest_command(CLI::App& app, const GlobalOptions& global, CommandRes
       "selftest", "Measure how far this machine can be trusted: a model against itself, with planted slow-downs");
   auto flags = std::make_shared<SelftestFlags>();
   command->add_option("-m,--model", flags->model, "Model file (default: the classifier that comes with qbench)");
+  add_tensor_flags(*command, flags->tensors);
   command->add_option("--minutes", flags->minutes, "How long to go on")
       ->check(CLI::Range(0.01, 10000.0))
       ->capture_default_str();

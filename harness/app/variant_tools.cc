@@ -7,9 +7,11 @@
 
 #include "core/error.h"
 #include "core/files.h"
+#include "harness/app/config.h"
 #include "harness/app/model_labels.h"
 #include "harness/app/option_flags.h"
 #include "harness/app/terminal_progress.h"
+#include "models/classifier.h"
 #include "models/repair.h"
 #include "runners/builtin.h"
 
@@ -41,9 +43,16 @@ void add_image_flags(CLI::App& command, ImageFlags& flags) {
       ->capture_default_str();
   command.add_option("--seed", flags.seed, "Which ones")->check(not_negative())->capture_default_str();
   command.add_option("--recipe", flags.recipe, "Preprocessing: a name ('qbench list'), a JSON file, or auto");
+  add_tensor_flags(command, flags.tensors);
   command.add_option("--kernels", flags.kernels, "auto, xnnpack or builtin")->capture_default_str();
   command.add_option("--library", flags.library, "TensorFlow Lite runtime library");
   command.add_option("--jobs", flags.jobs, "Processes; 0: one per core")->check(not_negative());
+}
+
+ClassifierHints hints_from(const models::Graph& model, const ImageFlags& flags) {
+  ClassifierHints hints = models::classifier_hints(model);
+  hints.asked = tensor_choice(flags.tensors);
+  return hints;
 }
 
 variants::Execution execution_from(const ImageFlags& flags) {
@@ -68,6 +77,7 @@ std::unique_ptr<variants::ImageSet> load_images(const models::Graph& model, cons
   options.dataset.needs_labels = request.needs_labels;
   for (const std::string& line : add_model_labels(options.dataset, {request.model})) progress.note(line);
   options.recipe = recipe_from(flags.recipe);
+  options.tensors = tensor_choice(flags.tensors);
   return std::make_unique<variants::ImageSet>(model, options, progress);
 }
 

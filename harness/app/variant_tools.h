@@ -10,6 +10,7 @@
 #include <string>
 
 #include "harness/app/commands.h"
+#include "harness/app/option_flags.h"
 #include "harness/engine/progress.h"
 #include "harness/variants/image_set.h"
 #include "harness/variants/model_session.h"
@@ -30,6 +31,7 @@ struct ImageFlags {
   std::size_t images = 100;
   std::uint64_t seed = 1;
   std::optional<int> label_offset;
+  TensorFlags tensors;
 };
 
 /// Which images a command works on.
@@ -41,6 +43,9 @@ struct ImageRequest {
 };
 
 void add_image_flags(CLI::App& command, ImageFlags& flags);
+
+/// What the graph says of its tensors, and what the flags ask for. Throws Error(kConfig) for a size that is none.
+[[nodiscard]] ClassifierHints hints_from(const models::Graph& model, const ImageFlags& flags);
 
 /// The TensorFlow Lite runner with these flags. Throws Error(kUnsupported) when it cannot run here, Error(kUsage) for
 /// unknown kernels.

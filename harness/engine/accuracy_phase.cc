@@ -59,9 +59,8 @@ void AccuracyPhase::evaluate(Job& job, std::size_t chunk) {
   if (!job.result.outcome.ok() || interrupted()) return;
   CellState& cell = *job.cell;
   const LaneRecord* lane = cell.record.lane(1);
-  const Recipe& recipe = cell.record.recipe;
   const EvaluationTask task{.context = run_.lane_context(*cell.plan),
-                            .feed = {.cache = images_.cache_for(recipe, cell.shape), .recipe = recipe},
+                            .feed = cell.feed(images_.cache_for(cell.record.recipe, cell.shape)),
                             .chunk = images_.chunk(chunk),
                             .scores = job.scores,
                             .invoke_ms = lane != nullptr ? std::max(lane->first_invoke_ms, 0.01) : kUnknownInvokeMs};
@@ -90,6 +89,8 @@ void AccuracyPhase::store(Job& job) {
   AccuracyRecord accuracy;
   if (job.result.outcome.ok()) {
     accuracy = count(job);
+  }
+  if (job.result.outcome.ok()) {
     accuracy.divergence = divergence(job);
     finished_scores_[job.cell->record.id] = {job.scores, job.cell->output_count()};
   }
@@ -137,13 +138,26 @@ void AccuracyPhase::warn_of_reoriented(std::vector<CellState>& cells) {
   }
 }
 
-AccuracyRecord AccuracyPhase::count(const Job& job) {
+AccuracyRecord AccuracyPhase::count(Job& job) {
   CellRecord& record = job.cell->record;
   const ScoresLayout layout = layout_of(*job.cell);
   const int classes = layout.classes;
   std::vector<Prediction> predictions = read_predictions(job.scores, layout, images_.entries());
+  const ScoresForm form = job.cell->view.scores.form;
+  if (form == ScoresForm::kLogOdds && !job.cell->plan->tensors.one_value) {
+    if (std::string question = one_value_question(predictions); !question.empty()) {
+      run_.progress.note(record.id + ": " + question);
+      job.result.outcome = {.status = Status::kError, .reason = std::move(question), .stage = "accuracy"};
+      return {};
+    }
+  }
   AccuracyRecord accuracy = summarize(predictions, classes);
-  for (std::string& alarm : accuracy_alarms(predictions, classes)) {
+  std::vector<std::string> alarms = accuracy_alarms(predictions, classes);
+  if (form != ScoresForm::kVector) {
+    accuracy.threshold = calibrate_threshold(predictions);
+    if (std::string alarm = reversed_alarm(predictions); !alarm.empty()) alarms = {std::move(alarm)};
+  }
+  for (std::string& alarm : alarms) {
     run_.progress.note(record.id + ": " + alarm);
     record.warnings.push_back(std::move(alarm));
   }

@@ -37,7 +37,8 @@ class AccuracyPhase {
   bool take_from_log(CellState& cell);
   void evaluate(Job& job, std::size_t chunk);
   void store(Job& job);
-  [[nodiscard]] AccuracyRecord count(const Job& job);
+  /// Nothing, and the job's outcome, when what the scores mean must be asked.
+  [[nodiscard]] AccuracyRecord count(Job& job);
   [[nodiscard]] ScoresLayout layout_of(const CellState& cell) const;
   /// Tells, with the first cell that was evaluated on turned images, what EXIF orientation changed.
   void warn_of_reoriented(std::vector<CellState>& cells);

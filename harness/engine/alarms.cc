@@ -3,6 +3,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
+#include "core/classifier_view.h"
 #include "core/metrics/intervals.h"
 
 namespace qbench::engine {
@@ -20,7 +23,33 @@ std::size_t hits(std::span<const Prediction> predictions, int shift) {
   return count;
 }
 
+float second_score(const Prediction& prediction) {
+  return prediction.classes[0] == 1 ? prediction.scores[0] : prediction.scores[1];
+}
+
 }  // namespace
+
+std::string one_value_question(std::span<const Prediction> predictions) {
+  const float low = two_class_scores(0.0F, ScoresForm::kLogOdds)[1];
+  const float high = two_class_scores(1.0F, ScoresForm::kLogOdds)[1];
+  const bool inside = std::ranges::all_of(predictions, [&](const Prediction& prediction) {
+    return prediction.finite && second_score(prediction) >= low && second_score(prediction) <= high;
+  });
+  if (predictions.empty() || !inside) return {};
+  return "the one output value lies in 0 .. 1 on every image and no LOGISTIC makes it: is it a probability or a logit? "
+         "give --one-value probability or --one-value logit";
+}
+
+std::string reversed_alarm(std::span<const Prediction> predictions) {
+  if (predictions.size() < kFewestImages) return {};
+  const std::size_t right = hits(predictions, 0);
+  const metrics::Interval interval = metrics::proportion_interval(right, predictions.size(), kConfidence);
+  if (interval.high >= 0.5) return {};
+  return fmt::format(
+      "only {} of {} right, fewer than by guessing: the one output value seems to be that of the first "
+      "class; swap the two classes in the labels file",
+      right, predictions.size());
+}
 
 std::vector<std::string> accuracy_alarms(std::span<const Prediction> predictions, int classes) {
   std::vector<std::string> alarms;

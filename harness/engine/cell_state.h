@@ -23,12 +23,17 @@ struct CellState {
   ModelFacts facts;
   std::vector<TensorSpec> inputs;  ///< of batch 1; empty when the cell cannot run
   std::vector<TensorSpec> outputs;
+  ClassifierView view;  ///< how they are read
   datasets::PixelShape shape;
   std::unique_ptr<Lane> loaded;  ///< the batch-1 lane of the description, until the latency phase takes it
   bool fits_dataset = false;     ///< outputs and classes meet
 
   [[nodiscard]] bool described() const noexcept { return !inputs.empty(); }
-  [[nodiscard]] std::size_t output_count() const noexcept { return outputs[0].element_count(); }
+  /// Scores of an image, one a class.
+  [[nodiscard]] std::size_t output_count() const noexcept { return view.scores.classes(); }
+  [[nodiscard]] Feed feed(std::filesystem::path cache) const {
+    return {.cache = std::move(cache), .recipe = record.recipe, .view = view};
+  }
 };
 
 /// What every phase of a run needs. Borrowed parts live as long as the run.

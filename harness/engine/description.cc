@@ -35,21 +35,25 @@ CellRecord empty_record(const Plan& run, const CellPlan& plan) {
 }
 
 /// Takes the tensors of a loaded lane over, or the reason why they are no classifier's.
-Outcome adopt(CellState& cell, std::unique_ptr<Lane> lane) {
+Outcome adopt(CellState& cell, std::unique_ptr<Lane> lane, int classes) {
   const LaneRecord& record = lane->record();
-  Outcome outcome = check_classifier(record.inputs, record.outputs);
+  Outcome outcome =
+      check_classifier(record.inputs, record.outputs, hints_for(*cell.plan, cell.facts.hints, classes), cell.view);
   if (!outcome.ok()) return outcome;
+  for (const std::string& assumption : cell.view.assumptions) {
+    cell.record.warnings.push_back("assumed: " + assumption);
+  }
   cell.inputs = record.inputs;
   cell.outputs = record.outputs;
-  const std::vector<int>& shape = cell.inputs[0].shape;
-  cell.shape = {.height = shape[1], .width = shape[2], .channels = shape[3]};
+  const ImageInput& image = cell.view.image;
+  cell.shape = {.height = image.height, .width = image.width, .channels = image.channels};
   cell.loaded = std::move(lane);
   return outcome;
 }
 
 }  // namespace
 
-CellState describe_cell(RunState& run, const CellPlan& plan) {
+CellState describe_cell(RunState& run, const CellPlan& plan, int classes) {
   CellState cell;
   cell.plan = &plan;
   cell.record = empty_record(run.plan, plan);
@@ -61,7 +65,7 @@ CellState describe_cell(RunState& run, const CellPlan& plan) {
     run.keep_repaired(plan, cell.facts);
     auto lane = std::make_unique<Lane>(run.lane_context(plan), 1);
     if (lane->load()) {
-      failed.outcome = adopt(cell, std::move(lane));
+      failed.outcome = adopt(cell, std::move(lane), classes);
     } else {
       failed = lane->record();
       failed.outcome = explained(std::move(failed.outcome), cell.facts, plan);
@@ -76,6 +80,7 @@ datasets::DerivedRecipe model_recipe(const CellState& cell, int classes) {
                                   .mean = cell.facts.mean,
                                   .std = cell.facts.std,
                                   .normalization = cell.facts.normalization,
+                                  .channels = cell.view.image.channels,
                                   .outputs = static_cast<int>(cell.output_count()),
                                   .classes = classes});
 }

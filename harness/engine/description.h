@@ -7,8 +7,9 @@
 namespace qbench::engine {
 
 /// Finds out what a cell is: our own reader judges the file, then a worker loads it at batch 1. Whatever keeps batch 1
-/// from loading is the outcome of every batch. Never throws for a bad model. Throws Error(kIo) when the file is gone.
-[[nodiscard]] CellState describe_cell(RunState& run, const CellPlan& plan);
+/// from loading is the outcome of every batch. `classes` are the dataset's (0: none). Never throws for a bad model.
+/// Throws Error(kIo) when the file is gone.
+[[nodiscard]] CellState describe_cell(RunState& run, const CellPlan& plan, int classes);
 
 /// The recipe that a described cell's model asks for by itself (datasets/recipe_from_model.h).
 [[nodiscard]] datasets::DerivedRecipe model_recipe(const CellState& cell, int classes);

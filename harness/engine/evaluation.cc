@@ -46,11 +46,10 @@ class Evaluation {
     return request;
   }
 
-  [[nodiscard]] nlohmann::json attach_request() const {
-    return {{"op", "attach"},
-            {"cache", task_.feed.cache.string()},
-            {"recipe", to_json(task_.feed.recipe)},
-            {"scores", task_.scores.string()}};
+  [[nodiscard]] nlohmann::json scores_request() const {
+    nlohmann::json request = attach_request(task_.feed);
+    request["scores"] = task_.scores.string();
+    return request;
   }
 
   void ask(Job& job, Stage stage, const nlohmann::json& request) {
@@ -82,7 +81,7 @@ class Evaluation {
   void go_on(Job& job, const Reply& reply) {
     switch (job.stage) {
       case Stage::kLoad:
-        ask(job, Stage::kAttach, attach_request());
+        ask(job, Stage::kAttach, scores_request());
         return;
       case Stage::kEvaluate:
         account(reply);

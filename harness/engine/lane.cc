@@ -33,6 +33,11 @@ double mean_or_zero(const std::vector<double>& values) { return values.empty() ?
 
 }  // namespace
 
+nlohmann::json attach_request(const Feed& feed) {
+  return {
+      {"op", "attach"}, {"cache", feed.cache.string()}, {"recipe", to_json(feed.recipe)}, {"view", to_json(feed.view)}};
+}
+
 nlohmann::json lane_load_request(const LaneContext& context, int batch) {
   const CellPlan& cell = *context.cell;
   return {{"op", "load"},
@@ -86,8 +91,7 @@ bool Lane::load() {
 bool Lane::attach_and_run_first() {
   const std::chrono::duration<double> timeout(context_.settings->load_timeout_s);
   worker_->resume();
-  const nlohmann::json attach = {{"op", "attach"}, {"cache", feed_.cache.string()}, {"recipe", to_json(feed_.recipe)}};
-  if (!accept(worker_->request(attach, timeout, "attach"))) return false;
+  if (!accept(worker_->request(attach_request(feed_), timeout, "attach"))) return false;
   const Reply first = worker_->request({{"op", "first"}}, timeout, "first invoke");
   if (!accept(first)) return false;
   if (process_ == 0) {

@@ -5,6 +5,7 @@
 #include <memory>
 #include <vector>
 
+#include "core/classifier_view.h"
 #include "core/record.h"
 #include "harness/engine/accelerator_watch.h"
 #include "harness/engine/board_log.h"
@@ -26,10 +27,12 @@ struct LaneContext {
   const BoardLog* board = nullptr;                ///< for energy readings round the blocks; null: none
 };
 
-/// The images that a lane is fed with: a tensor cache and the recipe that turns its pixels into values.
+/// The images that a lane is fed with: a tensor cache, the recipe that turns its pixels into values, and where in the
+/// model's tensors these and the scores are.
 struct Feed {
   std::filesystem::path cache;
   Recipe recipe;
+  ClassifierView view;
 };
 
 /// How many invokes a block drops and then times.
@@ -38,6 +41,8 @@ struct BlockSize {
   int timed = 0;
 };
 
+/// The request that gives a worker its images.
+[[nodiscard]] nlohmann::json attach_request(const Feed& feed);
 /// The request that loads a cell's model at a batch size.
 [[nodiscard]] nlohmann::json lane_load_request(const LaneContext& context, int batch);
 

@@ -3,8 +3,8 @@
 
 #include "core/error.h"
 #include "core/files.h"
-#include "core/input_guess.h"
 #include "core/sha256.h"
+#include "models/classifier.h"
 #include "models/edgetpu_log.h"
 #include "models/input_normalization.h"
 #include "models/metadata.h"
@@ -81,6 +81,7 @@ Outcome check_model(const std::filesystem::path& path, ModelFacts& facts, ModelR
     if (const auto needs = models::runtime_needs(graph); !needs.empty()) facts.needs = obstacle_text(needs.front());
     models::require_valid(graph, name);
     count_work(graph, record);
+    facts.hints = models::classifier_hints(graph);
     record.compilation = models::read_edgetpu_log(path);
     record.precision = models::precision_name(models::classify_precision(graph));
     if (const std::optional<std::string> wrong = sort_findings(graph, facts)) {
@@ -99,25 +100,15 @@ Outcome check_model(const std::filesystem::path& path, ModelFacts& facts, ModelR
   }
 }
 
-Outcome check_classifier(std::span<const TensorSpec> inputs, std::span<const TensorSpec> outputs) {
-  const auto refuse = [](std::string reason) {
-    return Outcome{.status = Status::kError, .reason = std::move(reason), .stage = "load"};
-  };
-  if (inputs.size() != 1 || outputs.empty()) {
-    return refuse(fmt::format("not an image classifier: {} inputs and {} outputs", inputs.size(), outputs.size()));
+Outcome check_classifier(std::span<const TensorSpec> inputs, std::span<const TensorSpec> outputs,
+                         const ClassifierHints& hints, ClassifierView& view) {
+  try {
+    view = classifier_view(inputs, outputs, hints);
+    return {};
+  } catch (const Error& error) {
+    const bool unsupported = error.code() == ErrorCode::kUnsupported;
+    return {.status = unsupported ? Status::kUnsupported : Status::kError, .reason = error.what(), .stage = "load"};
   }
-  const std::vector<int>& in = inputs[0].shape;
-  if (in.size() != 4 || (in[3] != 1 && in[3] != 3)) {
-    return refuse(fmt::format("not an image classifier: the input '{}' is {}, not NHWC with 1 or 3 channels{}",
-                              inputs[0].name, shape_text(in), looks_like(in, dtype_name(inputs[0].dtype))));
-  }
-  std::size_t wide_dims = 0;
-  for (int dim : outputs[0].shape) wide_dims += dim > 1 ? 1 : 0;
-  if (outputs[0].shape.empty() || wide_dims > 1 || outputs[0].element_count() < 2) {
-    return refuse(fmt::format("not a classifier: the output '{}' is {}, not a vector of class scores", outputs[0].name,
-                              shape_text(outputs[0].shape)));
-  }
-  return {};
 }
 
 std::optional<std::vector<std::byte>> rewritten_for_batch(std::span<const std::byte> model, int batch) {

@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "core/classifier_view.h"
 #include "core/record.h"
-#include "core/tensor_spec.h"
 
 namespace qbench::engine {
 
@@ -18,6 +18,7 @@ struct ModelFacts {
   std::optional<std::array<double, 3>> mean;  ///< from the metadata, of each channel
   std::optional<std::array<double, 3>> std;
   std::string normalization;          ///< how the graph itself normalizes raw pixels; empty: it does not
+  ClassifierHints hints;              ///< of the graph: ops of the outputs, size of the image
   std::vector<std::string> warnings;  ///< one line each, for the cell's record
   std::string needs;  ///< what the file needs beyond the 2.9 library alone, one line: why a load may fail; or empty
   std::vector<std::string> repairs;  ///< what models/repair.h rewrote, for the record
@@ -33,8 +34,9 @@ struct ModelFacts {
 /// record's precision and work (of the repaired graph) and compilation (the Edge TPU compiler's log beside the file).
 [[nodiscard]] Outcome check_model(const std::filesystem::path& path, ModelFacts& facts, ModelRecord& record);
 
-/// One image input (rank 4, NHWC, 1 or 3 channels) and a first output that is a vector of class scores.
-[[nodiscard]] Outcome check_classifier(std::span<const TensorSpec> inputs, std::span<const TensorSpec> outputs);
+/// Finds image and scores by classifier_view(); what that throws is the outcome.
+[[nodiscard]] Outcome check_classifier(std::span<const TensorSpec> inputs, std::span<const TensorSpec> outputs,
+                                       const ClassifierHints& hints, ClassifierView& view);
 
 /// The same model fit for batch `batch`, or nullopt when nothing in it that names its batch can be rewritten.
 [[nodiscard]] std::optional<std::vector<std::byte>> rewritten_for_batch(std::span<const std::byte> model, int batch);

@@ -49,6 +49,12 @@ std::string cell_id(const Plan& plan, const CellPlan& cell) {
 
 }  // namespace
 
+ClassifierHints hints_for(const CellPlan& plan, ClassifierHints of_model, int classes) {
+  of_model.classes = classes;
+  of_model.asked = plan.tensors;
+  return of_model;
+}
+
 std::string_view kernels_name(runners::Kernels kernels) noexcept {
   switch (kernels) {
     case runners::Kernels::kAuto:

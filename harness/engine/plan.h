@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "core/classifier_view.h"
 #include "core/recipe.h"
 #include "datasets/open_dataset.h"
 #include "harness/engine/settings.h"
@@ -24,6 +25,7 @@ struct CellPlan {
   runners::RunnerOptions options;  ///< batch is set by the lane
   std::filesystem::path worker;    ///< the qbench-worker of another build; empty: the run's own
   std::optional<Recipe> recipe;    ///< absent: derived from the model
+  TensorChoice tensors;            ///< what is said of the model's tensors
 };
 
 /// Everything that one run will do. Cells come in order; the first is the baseline. In a plan with sides each cell of a
@@ -36,6 +38,10 @@ struct Plan {
   std::string gate;                                 ///< limits as metrics::parse_gates() reads them; judged by the roof
   RunSettings settings;
 };
+
+/// What classifier_view() is told: what the model's graph says, what the plan asks for, the dataset's classes (0:
+/// none).
+[[nodiscard]] ClassifierHints hints_for(const CellPlan& plan, ClassifierHints of_model, int classes);
 
 /// "auto", "xnnpack", "builtin".
 [[nodiscard]] std::string_view kernels_name(runners::Kernels kernels) noexcept;

@@ -72,7 +72,7 @@ bool RecipeTrial::look(std::size_t images) {
   const std::size_t count = until - shown_;
   const auto begin = order_.begin() + static_cast<std::ptrdiff_t>(shown_);
   const datasets::Subset next(dataset_, {begin, begin + static_cast<std::ptrdiff_t>(count)});
-  create_scores_file(folder_.path() / kScoresFile, count, subject_.outputs);
+  create_scores_file(folder_.path() / kScoresFile, count, subject_.view.scores.classes());
   std::map<std::string, Decoded> decoded;  // by the pixel half of the recipes
   for (Candidate& candidate : candidates_) {
     if (!candidate.alive) continue;
@@ -96,10 +96,8 @@ bool RecipeTrial::look(std::size_t images) {
 
 bool RecipeTrial::evaluate(const Recipe& recipe, const std::filesystem::path& cache, std::size_t count) {
   const RunSettings& settings = *subject_.context.settings;
-  const nlohmann::json attach = {{"op", "attach"},
-                                 {"cache", cache.string()},
-                                 {"recipe", to_json(recipe)},
-                                 {"scores", (folder_.path() / kScoresFile).string()}};
+  nlohmann::json attach = attach_request({.cache = cache, .recipe = recipe, .view = subject_.view});
+  attach["scores"] = (folder_.path() / kScoresFile).string();
   if (!ask_all(std::vector(workers_.size(), attach), std::chrono::duration<double>(settings.load_timeout_s),
                "attach")) {
     return false;
@@ -118,7 +116,7 @@ bool RecipeTrial::evaluate(const Recipe& recipe, const std::filesystem::path& ca
 }
 
 void RecipeTrial::take_answers(Candidate& candidate, const datasets::TensorCache& cache) const {
-  const ScoresLayout layout{.outputs = subject_.outputs,
+  const ScoresLayout layout{.outputs = subject_.view.scores.classes(),
                             .classes = static_cast<int>(dataset_.class_names().size()),
                             .label_offset = candidate.recipe.label_offset};
   for (const Prediction& prediction : read_predictions(folder_.path() / kScoresFile, layout, cache.entries())) {

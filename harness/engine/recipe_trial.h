@@ -19,7 +19,7 @@ struct RecipeSubject {
   std::string cell;  ///< for messages and the record
   LaneContext context;
   datasets::PixelShape shape;
-  std::size_t outputs = 0;  ///< scores of one image
+  ClassifierView view;
 };
 
 /// Candidate recipes for one model, tried side by side on labelled images: each look adds images, balanced over the

@@ -114,10 +114,8 @@ class Settler {
   RecipeAnswer ask_images(CellState& cell) {
     cell.loaded.reset();  // one process of a model at a time: a device may serve no more
     const CellRecord& record = cell.record;
-    const RecipeSubject subject{.cell = record.id,
-                                .context = run_.lane_context(*cell.plan),
-                                .shape = cell.shape,
-                                .outputs = cell.output_count()};
+    const RecipeSubject subject{
+        .cell = record.id, .context = run_.lane_context(*cell.plan), .shape = cell.shape, .view = cell.view};
     if (record.recipe_source == RecipeSource::kAssumed) {
       return find_recipe(subject, *dataset_, record.recipe.label_offset);
     }

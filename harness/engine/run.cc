@@ -81,10 +81,15 @@ class Run {
     }
   }
 
+  /// Of the dataset; 0 without one.
+  [[nodiscard]] int classes() const {
+    return context_.dataset != nullptr ? static_cast<int>(context_.dataset->class_names().size()) : 0;
+  }
+
   void describe_cells() {
     state_.progress.begin("loading models", plan_.cells.size());
     for (const CellPlan& plan : plan_.cells) {
-      cells_.push_back(describe_cell(state_, plan));
+      cells_.push_back(describe_cell(state_, plan, classes()));
       state_.progress.advance(cells_.size());
     }
     state_.progress.end();
@@ -159,8 +164,7 @@ class Run {
       lane = std::make_unique<Lane>(state_.lane_context(*cell.plan), batch);
       (void)lane->load();
     }
-    const Recipe& recipe = cell.record.recipe;
-    if (lane->ok()) (void)lane->warm_up({.cache = images_->cache_for(recipe, cell.shape), .recipe = recipe});
+    if (lane->ok()) (void)lane->warm_up(cell.feed(images_->cache_for(cell.record.recipe, cell.shape)));
     if (!lane->ok()) state_.note_failure(cell, lane->record().outcome, fmt::format(", batch {}", batch));
     return lane;
   }

@@ -6,10 +6,13 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <map>
+#include <utility>
 
 #include "core/error.h"
 #include "core/files.h"
 #include "core/metrics/divergence.h"
+#include "core/metrics/threshold.h"
 #include "core/metrics/topk.h"
 #include "core/sha256.h"
 
@@ -104,11 +107,25 @@ DivergenceRecord score_divergence(const ScorePair& pair, std::span<const dataset
           .cosine_mean = divergence.cosine_mean};
 }
 
+ThresholdRecord calibrate_threshold(std::span<const Prediction> predictions) {
+  std::vector<metrics::TwoClassAnswer> answers;
+  for (const Prediction& prediction : predictions) {
+    if (!prediction.finite) continue;
+    const float best = prediction.scores[0];
+    const float second = prediction.classes[0] == 1 ? best : prediction.scores[1];
+    answers.push_back({.second = second, .is_second = prediction.label == 1});
+  }
+  const metrics::ThresholdChoice choice = metrics::best_threshold(std::move(answers));
+  return {.used = 0.5, .best = choice.threshold, .correct = static_cast<std::int64_t>(choice.correct)};
+}
+
 AccuracyRecord summarize(std::span<const Prediction> predictions, int classes) {
   AccuracyRecord record;
   const auto count = static_cast<std::size_t>(classes);
   record.per_class.resize(count);
-  record.confusion.assign(count, std::vector<std::int64_t>(count + 1, 0));
+  const bool dense = count <= kMostConfusionClasses;
+  if (dense) record.confusion.assign(count, std::vector<std::int64_t>(count + 1, 0));
+  std::map<std::pair<std::int32_t, std::int32_t>, std::int64_t> confused;
   Sha256 hash;
   for (const Prediction& prediction : predictions) {
     const std::int32_t top1 = prediction.top1();
@@ -123,8 +140,14 @@ AccuracyRecord summarize(std::span<const Prediction> predictions, int classes) {
     record.non_finite += prediction.finite ? 0 : 1;
     record.per_class[label].images += 1;
     record.per_class[label].correct += prediction.correct() ? 1 : 0;
-    record.confusion[label][top1 < 0 || !prediction.finite ? count : static_cast<std::size_t>(top1)] += 1;
+    const std::int32_t predicted = prediction.finite ? top1 : -1;
+    if (dense) {
+      record.confusion[label][predicted < 0 ? count : static_cast<std::size_t>(predicted)] += 1;
+    } else {
+      ++confused[{prediction.label, predicted}];
+    }
   }
+  for (const auto& [pair, images] : confused) record.confused.push_back({pair.first, pair.second, images});
   record.prediction_sha256 = hash.finish();
   return record;
 }

@@ -37,6 +37,10 @@ struct ScorePair {
 /// Throws Error(kIo).
 [[nodiscard]] DivergenceRecord score_divergence(const ScorePair& pair, std::span<const datasets::CacheEntry> entries);
 
+/// Of predictions whose two scores come from one value (two_class_scores()). Images that are not finite are left out:
+/// no threshold makes them right.
+[[nodiscard]] ThresholdRecord calibrate_threshold(std::span<const Prediction> predictions);
+
 /// Counts, per class, confusion and hash of predictions; times and files are left to the caller.
 [[nodiscard]] AccuracyRecord summarize(std::span<const Prediction> predictions, int classes);
 

@@ -125,8 +125,7 @@ bool may_sustain(const CellState& cell) {
 SustainedRecord measure_cell(RunState& run, ImageStore& images, CellState& cell) {
   cell.loaded.reset();  // the description's worker: this lane is a fresh one
   Lane lane(run.lane_context(*cell.plan), 1);
-  const Recipe& recipe = cell.record.recipe;
-  if (lane.load() && lane.warm_up({.cache = images.cache_for(recipe, cell.shape), .recipe = recipe})) {
+  if (lane.load() && lane.warm_up(cell.feed(images.cache_for(cell.record.recipe, cell.shape)))) {
     return run_sustained(run, lane, run.plan.settings.sustain_s);
   }
   SustainedRecord failed;

@@ -11,7 +11,7 @@ namespace qbench::engine {
 
 /// Version of the requests and answers below; raised when one of them changes its meaning. The parent drives only
 /// workers of its own version.
-inline constexpr int kWorkerProtocol = 2;
+inline constexpr int kWorkerProtocol = 3;
 
 /// Which build a worker belongs to.
 struct WorkerIdentity {
@@ -28,7 +28,8 @@ struct WorkerIdentity {
 /// | hello    | who it is                                               | protocol, version, commit              |
 /// | load     | prepare the model at a batch size                       | specs, load time, memory, unless       |
 /// |          |                                                         | `brief` the runner's description       |
-/// | attach   | open a tensor cache and the recipe's encoder            | {}                                     |
+/// | attach   | open a tensor cache and the recipe's encoder; `view`    | {}                                     |
+/// |          | says where image and scores are                         |                                        |
 /// | first    | the first inference                                     | its time and peak memory               |
 /// | block    | `dropped` + `timed` invokes on real images in turn,     | samples and copy times                 |
 /// |          | with `planted_units` of extra work inside each          |                                        |

@@ -4,10 +4,12 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <ctime>
 
+#include "core/classifier_view.h"
 #include "core/error.h"
 #include "core/record.h"
 #include "core/sha256.h"
@@ -21,6 +23,8 @@ namespace qbench::engine {
 namespace {
 
 constexpr std::size_t kFeedImages = 256;
+/// Held before they are written: 16 MB.
+constexpr std::size_t kMostScores = std::size_t{4} << 20;
 constexpr std::uint64_t kMaxModelBytes = 2ULL << 30;
 
 std::int64_t now_ns(clockid_t clock = CLOCK_MONOTONIC) {
@@ -116,25 +120,33 @@ nlohmann::json WorkerSession::load(const nlohmann::json& request) {
                           {"outputs", prepared_.runner->outputs()}};
   // It holds the library's hash, which takes longer than loading a small model.
   if (!request.value("brief", false)) reply["runner"] = runner_record(prepared_.runner->describe());
-  if (prepared_.runner->inputs().size() != 1 || prepared_.runner->outputs().empty()) {
-    throw Error(ErrorCode::kModel, "the model has {} inputs and {} outputs; an image classifier has one input",
-                prepared_.runner->inputs().size(), prepared_.runner->outputs().size());
-  }
-  input_.resize(prepared_.runner->inputs()[0].byte_size());
-  output_.resize(prepared_.runner->outputs()[0].byte_size());
-  classes_ = prepared_.runner->outputs()[0].element_count() / static_cast<std::size_t>(prepared_.runner_batch);
   return reply;
+}
+
+void WorkerSession::adopt_view(const ClassifierView& view) {
+  view_ = view;
+  const TensorSpec& input = prepared_.runner->inputs().at(0);
+  const TensorSpec& output = prepared_.runner->outputs().at(view.scores.index);
+  const auto batch = static_cast<std::size_t>(prepared_.runner_batch);
+  if (output.element_count() != view.scores.values * batch) {
+    throw Error(ErrorCode::kUnsupported, "cannot run at batch {}: the scores '{}' are {}", batch, output.name,
+                shape_text(output.shape));
+  }
+  input_.resize(input.byte_size());
+  output_.resize(output.byte_size());
 }
 
 nlohmann::json WorkerSession::attach(const nlohmann::json& request) {
   cache_ = datasets::TensorCache::open(request.at("cache").get<std::string>());
   reader_.emplace(*cache_);
-  encoder_.emplace(prepared_.runner->inputs()[0], recipe_from_json(request.at("recipe")),
+  adopt_view(classifier_view_from_json(request.at("view")));
+  const TensorSpec& input = prepared_.runner->inputs()[0];
+  encoder_.emplace(input, recipe_from_json(request.at("recipe")), view_.image,
                    datasets::quantize_kernel(prepared_.runner->describe().kernels));
   if (cache_->shape().bytes() * encoder_->bytes_per_element() * static_cast<std::size_t>(prepared_.runner_batch) !=
       input_.size()) {
     throw Error(ErrorCode::kDataset, "the cached images ({}x{}x{}) do not fit the input {}", cache_->shape().height,
-                cache_->shape().width, cache_->shape().channels, shape_text(prepared_.runner->inputs()[0].shape));
+                cache_->shape().width, cache_->shape().channels, shape_text(input.shape));
   }
   const std::size_t candidates = std::min(kFeedImages, cache_->size());
   feed_images_.clear();
@@ -172,7 +184,7 @@ void WorkerSession::run_once(BatchTimes& times, CpuClock cpu_clock) {
   if (with_cpu) times.cpu += now_ns(CLOCK_PROCESS_CPUTIME_ID) - cpu_start;
   times.invoke += stop - start;
   const std::int64_t out = now_ns();
-  prepared_.runner->get_output(0, output_);
+  prepared_.runner->get_output(view_.scores.index, output_);
   times.copy_out += now_ns() - out;
 }
 
@@ -215,7 +227,11 @@ nlohmann::json WorkerSession::block(const nlohmann::json& request) {
 }
 
 void WorkerSession::take_scores(std::size_t slot, std::span<float> scores) const {
-  const TensorSpec& spec = prepared_.runner->outputs()[0];
+  const TensorSpec& spec = prepared_.runner->outputs()[view_.scores.index];
+  if (view_.scores.form != ScoresForm::kVector) {
+    std::ranges::copy(two_class_scores(dequantized(spec, output_.data(), slot), view_.scores.form), scores.begin());
+    return;
+  }
   for (std::size_t i = 0; i < scores.size(); ++i) {
     scores[i] = dequantized(spec, output_.data(), slot * scores.size() + i);
   }
@@ -225,16 +241,26 @@ nlohmann::json WorkerSession::evaluate(const nlohmann::json& request) {
   const auto first = request.at("first").get<std::size_t>();
   const auto count = request.at("count").get<std::size_t>();
   const auto base = request.at("base").get<std::uint64_t>();
-  std::vector<float> scores(count * classes_);  // those of a damaged image stay 0; nobody reads them
-  std::vector<std::size_t> slots;               // which image of the window lies in which slot of the batch
+  const std::size_t window = std::max<std::size_t>(kMostScores / std::max<std::size_t>(view_.scores.classes(), 1), 1);
+  std::int64_t invoke_ns = 0;
+  for (std::size_t done = 0; done < count; done += window) {
+    invoke_ns += evaluate_window(first + done, std::min(window, count - done), base);
+  }
+  return {{"invoke_ns", invoke_ns}};
+}
+
+std::int64_t WorkerSession::evaluate_window(std::size_t first, std::size_t count, std::uint64_t base) {
+  const std::size_t classes = view_.scores.classes();
+  std::vector<float> scores(count * classes);  // those of a damaged image stay 0; nobody reads them
+  std::vector<std::size_t> slots;              // which image of the window lies in which slot of the batch
   std::int64_t invoke_ns = 0;
   const auto run_slots = [&] {
     const std::int64_t start = now_ns();
     prepared_.runner->invoke();
     invoke_ns += now_ns() - start;
-    prepared_.runner->get_output(0, output_);
+    prepared_.runner->get_output(view_.scores.index, output_);
     for (std::size_t slot = 0; slot < slots.size(); ++slot) {
-      take_scores(slot, std::span(scores).subspan(slots[slot] * classes_, classes_));
+      take_scores(slot, std::span(scores).subspan(slots[slot] * classes, classes));
     }
     slots.clear();
   };
@@ -245,8 +271,8 @@ nlohmann::json WorkerSession::evaluate(const nlohmann::json& request) {
     if (slots.size() == static_cast<std::size_t>(prepared_.runner_batch)) run_slots();
   }
   if (!slots.empty()) run_slots();  // the last batch keeps old images in its unused slots; their scores are not stored
-  write_scores(scores_fd_.get(), (base + first) * classes_ * sizeof(float), scores);
-  return {{"invoke_ns", invoke_ns}};
+  write_scores(scores_fd_.get(), (base + first) * classes * sizeof(float), scores);
+  return invoke_ns;
 }
 
 }  // namespace qbench::engine

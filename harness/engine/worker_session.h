@@ -7,6 +7,7 @@
 #include <optional>
 #include <vector>
 
+#include "core/classifier_view.h"
 #include "datasets/image_reader.h"
 #include "datasets/input_encoder.h"
 #include "datasets/tensor_cache.h"
@@ -42,19 +43,22 @@ class WorkerSession {
 
   /// Reading the CPU clock is a system call, which slows the inference that follows: by 0.4 % for one of 0.1 ms.
   [[nodiscard]] BatchTimes run_next_batch(CpuClock cpu_clock = CpuClock::kOff);
+  void adopt_view(const ClassifierView& view);
   void run_once(BatchTimes& times, CpuClock cpu_clock);
   void encode_image(std::span<const std::uint8_t> pixels, std::size_t slot, std::span<std::byte> batch) const;
+  /// Scores of images [first, first + count) into the file; nanoseconds of all invokes.
+  std::int64_t evaluate_window(std::size_t first, std::size_t count, std::uint64_t base);
   void take_scores(std::size_t slot, std::span<float> scores) const;
 
   const std::vector<runners::RunnerDescriptor>& runners_;
 
   // Set by load().
   PreparedModel prepared_;
-  std::vector<std::byte> input_;  // of one runner batch, where copying it in is timed
-  std::vector<std::byte> output_;
-  std::size_t classes_ = 0;  // scores of one image
 
   // Set by attach().
+  ClassifierView view_;
+  std::vector<std::byte> input_;   // of one runner batch, where copying it in is timed
+  std::vector<std::byte> output_;  // the scores of one
   std::optional<datasets::TensorCache> cache_;
   std::optional<datasets::InputEncoder> encoder_;
   std::optional<datasets::ImageReader> reader_;

@@ -14,7 +14,6 @@
 #include "harness/engine/latency_cpu.h"
 #include "harness/engine/latency_phase.h"
 #include "harness/engine/looks.h"
-#include "harness/engine/model_check.h"
 
 namespace qbench::selftest {
 namespace {
@@ -50,15 +49,16 @@ TrialBench::TrialBench(engine::CellPlan cell, const engine::RunSettings& setting
       settings_(settings),
       worker_(std::move(worker)),
       latency_cpu_(engine::latency_cpu(settings_)) {
-  repair_model();
+  check_model_file();
   const std::unique_ptr<Lane> first = lane();
   (void)first->load();
   require(*first);
-  const Outcome fit = engine::check_classifier(first->record().inputs, first->record().outputs);
-  if (!fit.ok()) throw Error(ErrorCode::kModel, "'{}': {}", cell_.model.string(), fit.reason);
-  const TensorSpec& input = first->record().inputs[0];
-  const datasets::PixelShape shape{.height = input.shape[1], .width = input.shape[2], .channels = input.shape[3]};
-  feed_.recipe = datasets::derive_recipe({.input = input, .outputs = 0, .classes = 0}).recipe;
+  find_classifier(first->record());
+  const ImageInput& image = feed_.view.image;
+  const datasets::PixelShape shape{.height = image.height, .width = image.width, .channels = image.channels};
+  feed_.recipe = datasets::derive_recipe(
+                     {.input = first->record().inputs[0], .channels = image.channels, .outputs = 0, .classes = 0})
+                     .recipe;
   images_ = std::make_unique<engine::ImageStore>(nullptr, folder_.path(), settings_,
                                                  std::vector<engine::PixelNeed>{{feed_.recipe, shape}});
   engine::SilentProgress silent;
@@ -78,15 +78,21 @@ TrialBench::TrialBench(engine::CellPlan cell, const engine::RunSettings& setting
   unit_ns_ = (with_work - invoke_ns_) / static_cast<double>(kTrialUnits);
 }
 
-/// As a run does. What our reader does not carry is left to the worker's words.
-void TrialBench::repair_model() {
-  engine::ModelFacts facts;
+/// As a run does. What our reader does not carry is left to the worker's words: a file that only its own runner can
+/// read tells nothing, and may be timed all the same.
+void TrialBench::check_model_file() {
   ModelRecord record;
-  const Outcome outcome = engine::check_model(cell_.model, facts, record);
+  const Outcome outcome = engine::check_model(cell_.model, facts_, record);
   if (outcome.status == Status::kUnsupported) throw Error(ErrorCode::kUnsupported, outcome.reason);
-  if (!outcome.ok() || facts.repaired.empty()) return;
+  if (!outcome.ok() || facts_.repaired.empty()) return;
   repaired_ = folder_.path() / "repaired.tflite";
-  write_file_atomic(repaired_, facts.repaired);
+  write_file_atomic(repaired_, facts_.repaired);
+}
+
+void TrialBench::find_classifier(const LaneRecord& loaded) {
+  const ClassifierHints hints = engine::hints_for(cell_, facts_.hints, 0);
+  const Outcome fit = engine::check_classifier(loaded.inputs, loaded.outputs, hints, feed_.view);
+  if (!fit.ok()) throw Error(ErrorCode::kModel, "'{}': {}", cell_.model.string(), fit.reason);
 }
 
 std::unique_ptr<Lane> TrialBench::lane() const {

@@ -3,11 +3,14 @@
 
 #include <filesystem>
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "core/metrics/paired_latency.h"
 #include "core/scratch_folder.h"
 #include "harness/engine/image_store.h"
 #include "harness/engine/lane.h"
+#include "harness/engine/model_check.h"
 #include "harness/engine/plan.h"
 
 namespace qbench::selftest {
@@ -34,10 +37,13 @@ class TrialBench {
   /// when a worker fails. An interruption cuts the rounds short.
   [[nodiscard]] Trial run(double planted_share, std::uint64_t seed);
 
+  /// What was taken to be so of the model's tensors, one line each.
+  [[nodiscard]] const std::vector<std::string>& assumptions() const noexcept { return feed_.view.assumptions; }
   [[nodiscard]] double invoke_ms() const noexcept { return invoke_ns_ / 1e6; }
 
  private:
-  void repair_model();
+  void check_model_file();
+  void find_classifier(const LaneRecord& loaded);
   [[nodiscard]] std::unique_ptr<engine::Lane> lane() const;
   [[nodiscard]] std::unique_ptr<engine::Lane> ready_lane() const;
 
@@ -47,6 +53,7 @@ class TrialBench {
   std::optional<int> latency_cpu_;
   ScratchFolder folder_;
   std::filesystem::path repaired_;  // what lanes load in place of the cell's model; empty: that itself
+  engine::ModelFacts facts_;
   std::unique_ptr<engine::ImageStore> images_;
   engine::Feed feed_;
   double invoke_ns_ = 0.0;

@@ -2,8 +2,10 @@
 #include "harness/variants/accuracy.h"
 
 #include <algorithm>
+#include <array>
 #include <memory>
 
+#include "core/classifier_view.h"
 #include "harness/variants/byte_stream.h"
 #include "harness/variants/child_blocks.h"
 
@@ -12,15 +14,20 @@ namespace {
 
 constexpr std::size_t kAccuracyBlockImages = 50;
 
+std::ptrdiff_t best_class(std::span<const float> scores, ScoresForm form) {
+  if (form == ScoresForm::kVector) return std::max_element(scores.begin(), scores.end()) - scores.begin();
+  const std::array<float, 2> both = two_class_scores(scores[0], form);
+  return both[1] > both[0] ? 1 : 0;
+}
+
 std::string count_block(ModelSession& session, const ImageSet& images, std::size_t block) {
+  const ScoresOutput& view = images.view().scores;
   Accuracy counted;
   const double before = session.seconds();
   const std::size_t end = std::min((block + 1) * kAccuracyBlockImages, images.count());
   for (std::size_t image = block * kAccuracyBlockImages; image < end; ++image) {
     session.run(images.pixels(image));
-    const std::span<const float> scores = session.output(0);
-    const auto best = std::max_element(scores.begin(), scores.end()) - scores.begin();
-    counted.right += best == images.label(image) ? 1 : 0;
+    counted.right += best_class(session.output(view.index), view.form) == images.label(image) ? 1 : 0;
     ++counted.images;
   }
   counted.milliseconds = (session.seconds() - before) * 1000.0;
@@ -41,7 +48,7 @@ Accuracy measure_accuracy(std::span<const std::byte> model, const ImageSet& imag
   progress.begin(phase, images.count());
   Accuracy total;
   for (const std::string& block : run_in_children(plan, [&] {
-         auto session = std::make_shared<ModelSession>(model, images.recipe(), execution);
+         auto session = std::make_shared<ModelSession>(model, images.recipe(), images.view().image, execution);
          return [session, &images](std::size_t index) { return count_block(*session, images, index); };
        })) {
     const auto part = ByteReader(block).get<Accuracy>();

@@ -108,7 +108,7 @@ class Calibrator {
     plan.progress = [this](std::size_t done) { progress_.advance(std::min(done * kBlockImages, images_.count())); };
     progress_.begin(phase, images_.count());
     std::vector<std::string> results = run_in_children(plan, [this, &work] {
-      auto session = std::make_shared<ModelSession>(bytes_, images_.recipe(), execution_);
+      auto session = std::make_shared<ModelSession>(bytes_, images_.recipe(), images_.view().image, execution_);
       return [session, &work](std::size_t block) { return work(*session, block); };
     });
     progress_.end();
@@ -178,9 +178,9 @@ class Calibrator {
 };
 
 /// Values that the model's input can take: pixels 0 .. 255 under the recipe.
-Range input_range(const Recipe& recipe, std::size_t channels) {
+Range input_range(const Recipe& recipe, int channels) {
   Range range;
-  for (std::size_t c = 0; c < channels; ++c) {
+  for (std::size_t c = 0; c < static_cast<std::size_t>(channels); ++c) {
     const double low = (0.0 - recipe.mean[c]) / recipe.std[c];
     const double high = (255.0 - recipe.mean[c]) / recipe.std[c];
     const Range own{static_cast<float>(std::min(low, high)), static_cast<float>(std::max(low, high))};
@@ -189,18 +189,25 @@ Range input_range(const Recipe& recipe, std::size_t channels) {
   return range;
 }
 
-std::vector<float> input_means(const ImageSet& images, std::size_t channels) {
-  std::vector<double> sums(channels, 0.0);
+/// Means of the input tensor's values by its last dimension, which need not be the channels.
+std::vector<float> input_means(const ImageSet& images, std::size_t last_dimension) {
+  const auto channels = static_cast<std::size_t>(images.view().image.channels);
+  const bool planes = images.view().image.order == PixelOrder::kPlanes;
+  const Recipe& recipe = images.recipe();
+  std::vector<double> sums(last_dimension, 0.0);
   double values = 0.0;
   for (std::size_t image = 0; image < images.count(); ++image) {
     const std::span<const std::uint8_t> pixels = images.pixels(image);
-    for (std::size_t i = 0; i < pixels.size(); ++i) sums[i % channels] += pixels[i];
-    values += static_cast<double>(pixels.size()) / static_cast<double>(channels);
+    const std::size_t plane = pixels.size() / channels;
+    for (std::size_t i = 0; i < pixels.size(); ++i) {
+      const std::size_t c = i % channels;
+      const std::size_t position = planes ? c * plane + i / channels : i;
+      sums[position % last_dimension] += (pixels[i] - recipe.mean[c]) / recipe.std[c];
+    }
+    values += static_cast<double>(pixels.size()) / static_cast<double>(last_dimension);
   }
   std::vector<float> means;
-  for (std::size_t c = 0; c < channels; ++c) {
-    means.push_back(static_cast<float>((sums[c] / values - images.recipe().mean[c]) / images.recipe().std[c]));
-  }
+  for (const double sum : sums) means.push_back(static_cast<float>(sum / values));
   return means;
 }
 
@@ -243,9 +250,8 @@ models::ActivationStatistics calibrate(const Graph& graph, const ImageSet& image
     }
   }
   const auto input = static_cast<std::size_t>(graph.inputs.at(0));
-  const std::size_t channels = models::channels_of(graph, graph.inputs[0]);
-  statistics.ranges[input] = input_range(images.recipe(), channels);
-  statistics.channel_means[input] = input_means(images, channels);
+  statistics.ranges[input] = input_range(images.recipe(), images.view().image.channels);
+  statistics.channel_means[input] = input_means(images, models::channels_of(graph, graph.inputs[0]));
   return statistics;
 }
 

@@ -15,11 +15,13 @@ models::Normalization normalization_of(const Recipe& recipe) {
   return normalization;
 }
 
-/// A label file has one line for each output.
-bool are_labels(const std::vector<std::string>& names, const models::Graph& graph, const Recipe& recipe) {
+/// A label file belongs to the first output and has one line for each of its values.
+bool are_labels(const ImageSet& images, const models::Graph& graph) {
+  const std::vector<std::string>& names = images.class_names();
+  if (images.view().scores.index != 0) return false;
   const std::vector<int>& shape = graph.tensors[static_cast<std::size_t>(graph.outputs.at(0))].shape;
   const bool one_each = !shape.empty() && names.size() == static_cast<std::size_t>(std::max(shape.back(), 0));
-  return one_each && recipe.label_offset == 0 && std::ranges::none_of(names, [](const std::string& name) {
+  return one_each && images.recipe().label_offset == 0 && std::ranges::none_of(names, [](const std::string& name) {
            return name.empty() || name.find_first_of("\r\n") != std::string::npos;
          });
 }
@@ -32,8 +34,7 @@ models::Graph described(const models::Graph& graph, const ImageSet& images) {
   if (images.recipe_is_known() && !(metadata && metadata->normalization)) {
     update.normalization = normalization_of(images.recipe());
   }
-  if (images.names_are_certain() && are_labels(images.class_names(), graph, images.recipe()) &&
-      !(metadata && !metadata->labels.empty())) {
+  if (images.names_are_certain() && are_labels(images, graph) && !(metadata && !metadata->labels.empty())) {
     update.labels = images.class_names();
   }
   return update.normalization || update.labels ? models::update_metadata(graph, update) : graph;

@@ -12,6 +12,7 @@
 #include "datasets/label_offset.h"
 #include "datasets/recipe_from_model.h"
 #include "harness/engine/interrupt.h"
+#include "models/classifier.h"
 #include "models/metadata.h"
 
 namespace qbench::variants {
@@ -38,12 +39,16 @@ ImageSet::ImageSet(const models::Graph& model, const ImageSetOptions& options, e
   const std::unique_ptr<datasets::Dataset> dataset = datasets::open_dataset(options.dataset);
   class_names_ = dataset->class_names();
   names_are_certain_ = dataset->other_order().empty();
+  ClassifierHints hints = models::classifier_hints(model);
+  hints.asked = options.tensors;
+  hints.classes = static_cast<int>(class_names_.size());
+  view_ = models::classifier_view_of(model, hints);
+  for (const std::string& assumption : view_.assumptions) notes_.push_back("assumed: " + assumption);
   choose_recipe(model, class_names_.size(), options.recipe);
-  const int outputs = model.tensors[static_cast<std::size_t>(model.outputs.at(0))].shape.back();
-  (void)datasets::settle_label_offset(recipe_, *dataset, outputs);
+  (void)datasets::settle_label_offset(recipe_, *dataset, static_cast<int>(view_.scores.classes()));
   for (const std::string& note : dataset->facts().notes) notes_.push_back(note);
-  const std::vector<int>& shape = model.tensors[static_cast<std::size_t>(model.inputs.at(0))].shape;
-  build_cache(*dataset, {shape.at(1), shape.at(2), shape.at(3)}, progress);
+  const ImageInput& image = view_.image;
+  build_cache(*dataset, {.height = image.height, .width = image.width, .channels = image.channels}, progress);
   look_at_images();
 }
 
@@ -54,7 +59,8 @@ void ImageSet::choose_recipe(const models::Graph& model, std::size_t classes, co
   }
   datasets::ModelInputHints hints;
   hints.input = models::tensor_spec(model, model.inputs.at(0));
-  hints.outputs = model.tensors[static_cast<std::size_t>(model.outputs.at(0))].shape.back();
+  hints.channels = view_.image.channels;
+  hints.outputs = static_cast<int>(view_.scores.classes());
   hints.classes = static_cast<int>(classes);
   if (const auto metadata = models::read_metadata(model); metadata && metadata->normalization) {
     hints.mean = per_channel(metadata->normalization->mean);

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "core/classifier_view.h"
 #include "core/recipe.h"
 #include "core/scratch_folder.h"
 #include "datasets/open_dataset.h"
@@ -20,12 +21,14 @@ struct ImageSetOptions {
   /// Its limit is the number of images; without needs_labels any images will do, and label() means nothing.
   datasets::DatasetOptions dataset;
   std::optional<Recipe> recipe;  ///< absent: derived from the model
+  TensorChoice tensors;          ///< what is said of the model's tensors
 };
 
 /// Decoded images of a dataset, fit for one model, on disk in a temporary folder that vanishes with the object.
 class ImageSet {
  public:
-  /// Decodes the images. Throws Error(kDataset) when none can be read, or what open_dataset() throws.
+  /// Decodes the images. Throws Error(kDataset) when none can be read, or what open_dataset() and classifier_view_of()
+  /// throw.
   ImageSet(const models::Graph& model, const ImageSetOptions& options, engine::Progress& progress);
 
   /// Good images; `pixels(i)` of image i < count() is H x W x C bytes, valid as long as the set.
@@ -37,6 +40,8 @@ class ImageSet {
   [[nodiscard]] int label(std::size_t i) const;
 
   [[nodiscard]] const Recipe& recipe() const noexcept { return recipe_; }
+  /// Where image and scores are in the model's tensors.
+  [[nodiscard]] const ClassifierView& view() const noexcept { return view_; }
   /// False when neither the user nor the model says what values it wants, and the usual ones were assumed.
   [[nodiscard]] bool recipe_is_known() const noexcept { return recipe_is_known_; }
   /// Empty without labels.
@@ -54,6 +59,7 @@ class ImageSet {
   ScratchFolder folder_;
   std::vector<std::string> class_names_;
   bool names_are_certain_ = true;
+  ClassifierView view_;
   Recipe recipe_;
   bool recipe_is_known_ = true;
   std::optional<datasets::TensorCache> cache_;

@@ -128,8 +128,10 @@ class Comparison {
     progress.begin("comparing activations", images_.count());
     std::vector<Powers> total = empty();
     for (const std::string& block : run_in_children(plan, [this] {
-           auto left = std::make_shared<ModelSession>(reference_bytes_, images_.recipe(), execution_);
-           auto right = std::make_shared<ModelSession>(other_bytes_, images_.recipe(), execution_);
+           auto left =
+               std::make_shared<ModelSession>(reference_bytes_, images_.recipe(), images_.view().image, execution_);
+           auto right =
+               std::make_shared<ModelSession>(other_bytes_, images_.recipe(), images_.view().image, execution_);
            return [this, left, right](std::size_t index) { return run_block(*left, *right, index); };
          })) {
       ByteReader reader(block);

@@ -17,6 +17,14 @@ std::unique_ptr<runners::Runner> prepared(std::span<const std::byte> model, cons
   return runner;
 }
 
+/// Two variants of a network may differ in how they take the same image.
+ImageInput image_of(const TensorSpec& input, const ImageInput& image) {
+  std::vector<std::string> assumptions;
+  ClassifierHints hints;
+  hints.asked.size = ImageSize{.height = image.height, .width = image.width};
+  return image_input(input, hints, assumptions);
+}
+
 template <typename Stored>
 void dequantize(std::span<const std::byte> raw, const Quantization& quantization, std::vector<float>& values) {
   const float scale = quantization.is_quantized() ? quantization.scale : 1.0F;
@@ -30,8 +38,11 @@ void dequantize(std::span<const std::byte> raw, const Quantization& quantization
 
 }  // namespace
 
-ModelSession::ModelSession(std::span<const std::byte> model, const Recipe& recipe, const Execution& execution)
-    : runner_(prepared(model, execution)), encoder_(runner_->inputs().at(0), recipe, datasets::quantize_kernel(runner_->describe().kernels)) {}
+ModelSession::ModelSession(std::span<const std::byte> model, const Recipe& recipe, const ImageInput& image,
+                           const Execution& execution)
+    : runner_(prepared(model, execution)),
+      encoder_(runner_->inputs().at(0), recipe, image_of(runner_->inputs()[0], image),
+               datasets::quantize_kernel(runner_->describe().kernels)) {}
 
 void ModelSession::run(std::span<const std::uint8_t> pixels) {
   encoder_.encode(pixels, runner_->input_memory(0));

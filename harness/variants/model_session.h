@@ -6,6 +6,7 @@
 #include <span>
 #include <vector>
 
+#include "core/classifier_view.h"
 #include "core/recipe.h"
 #include "core/tensor_spec.h"
 #include "datasets/input_encoder.h"
@@ -24,8 +25,10 @@ struct Execution {
 /// One model ready to run image by image, in the process that calls.
 class ModelSession {
  public:
-  /// `model` is borrowed. Throws what the runner throws.
-  ModelSession(std::span<const std::byte> model, const Recipe& recipe, const Execution& execution);
+  /// `model` is borrowed; its input is read as an image by the one rule, of the size of `image` where its shape leaves
+  /// that open. Throws what the runner and image_input() throw.
+  ModelSession(std::span<const std::byte> model, const Recipe& recipe, const ImageInput& image,
+               const Execution& execution);
 
   /// Runs one image, H x W x C bytes.
   void run(std::span<const std::uint8_t> pixels);

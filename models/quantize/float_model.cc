@@ -5,7 +5,7 @@
 #include <cmath>
 
 #include "core/error.h"
-#include "core/input_guess.h"
+#include "models/classifier.h"
 #include "models/precision.h"
 #include "models/run_verdict.h"
 #include "models/validator.h"
@@ -26,21 +26,37 @@ void require_known_ops(const Graph& graph, std::string_view name) {
   }
 }
 
-void require_classifier(const Graph& graph, std::string_view name) {
+/// Which output holds the scores. Where only the dataset tells, the first that might is enough: the images come later.
+std::size_t scores_of(const Graph& graph, ClassifierHints hints, std::string_view name) {
+  const bool open = hints.asked.output.empty() && graph.outputs.size() > 1;
+  for (std::size_t i = 0; open && i < graph.outputs.size(); ++i) {
+    hints.asked.output = std::to_string(i);
+    try {
+      return classifier_view_of(graph, hints).scores.index;
+    } catch (const Error&) {
+      continue;
+    }
+  }
+  if (open) hints.asked.output.clear();
+  try {
+    return classifier_view_of(graph, hints).scores.index;
+  } catch (const Error& error) {
+    throw Error(error.code(), "{}: {}", name, error.what());
+  }
+}
+
+void require_classifier(const Graph& graph, std::string_view name, const ClassifierHints& hints) {
   if (graph.inputs.size() != 1) {
     throw Error(ErrorCode::kModel, "{}: not an image classifier: it has {} inputs", name, graph.inputs.size());
   }
-  const Tensor& image = tensor_at(graph, graph.inputs[0]);
-  const Tensor& scores = tensor_at(graph, graph.outputs[0]);
-  if (image.type != TensorType::kFloat32 || image.shape.size() != 4 || (image.shape[3] != 1 && image.shape[3] != 3)) {
-    throw Error(ErrorCode::kModel,
-                "{}: not a float image classifier: its input is {} {}, not float32 NHWC with 1 or 3 channels{}", name,
-                type_name(image.type), shape_text(image.shape), looks_like(image.shape, type_name(image.type)));
-  }
-  if (scores.type != TensorType::kFloat32 || scores.shape.size() != 2 || scores.shape[1] < 2) {
-    throw Error(ErrorCode::kModel, "{}: not a float classifier: its first output is {} {}, not float32 class scores",
-                name, type_name(scores.type), shape_text(scores.shape));
-  }
+  const auto require_float = [&](int index) {
+    const Tensor& tensor = tensor_at(graph, index);
+    if (tensor.type == TensorType::kFloat32) return;
+    throw Error(ErrorCode::kModel, "{}: not a float classifier: {} is {}, not float32", name, tensor_text(graph, index),
+                type_name(tensor.type));
+  };
+  require_float(graph.inputs[0]);
+  require_float(graph.outputs.at(scores_of(graph, hints, name)));
 }
 
 void require_stateless(const Graph& graph, std::string_view name) {
@@ -70,6 +86,10 @@ void require_finite(const Graph& graph, std::string_view name) {
 }  // namespace
 
 void require_float_classifier(const Graph& graph, std::string_view name) {
+  require_float_classifier(graph, name, classifier_hints(graph));
+}
+
+void require_float_classifier(const Graph& graph, std::string_view name, const ClassifierHints& hints) {
   require_valid(graph, name);
   require_known_ops(graph, name);
   const PrecisionClass precision = classify_precision(graph);
@@ -77,7 +97,7 @@ void require_float_classifier(const Graph& graph, std::string_view name) {
     throw Error(ErrorCode::kModel, "{}: its precision is {} already; give the float32 model", name,
                 precision_name(precision));
   }
-  require_classifier(graph, name);
+  require_classifier(graph, name, hints);
   require_stateless(graph, name);
   require_finite(graph, name);
 }

@@ -45,7 +45,9 @@ class Contest {
         engine::LaneContext{
             .cell = &cell_, .settings = &settings_, .launch = {.executable = QBENCH_WORKER_PROGRAM}, .run_start = {}},
         1);
-    QBENCH_ASSERT(lane_->load() && lane_->warm_up(testing::noise_feed(lane_->record().inputs[0], folder_.path())));
+    QBENCH_ASSERT(lane_->load());
+    const LaneRecord& loaded = lane_->record();
+    QBENCH_ASSERT(lane_->warm_up(testing::noise_feed(loaded.inputs, loaded.outputs, folder_.path())));
     engine::SilentProgress silent;
     engine::calibrate_lanes({lane_.get()}, engine::TimeLimit(engine::RunSettings().max_seconds), silent);
   }

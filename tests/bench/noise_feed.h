@@ -4,17 +4,19 @@
 #include <filesystem>
 #include <vector>
 
-#include "core/tensor_spec.h"
+#include "core/classifier_view.h"
 #include "datasets/tensor_cache_writer.h"
 #include "harness/engine/lane.h"
 
 namespace qbench::testing {
 
-/// Noise images of a model's input size (NHWC), in a cache in `folder`.
-inline engine::Feed noise_feed(const TensorSpec& input, const std::filesystem::path& folder) {
+/// Noise images of the size that a model's tensors ask for, in a cache in `folder`.
+inline engine::Feed noise_feed(const std::vector<TensorSpec>& inputs, const std::vector<TensorSpec>& outputs,
+                               const std::filesystem::path& folder) {
   constexpr std::size_t kImages = 64;
-  engine::Feed feed{.cache = folder / "noise.qtc", .recipe = {}};
-  const datasets::PixelShape shape{.height = input.shape[1], .width = input.shape[2], .channels = input.shape[3]};
+  engine::Feed feed{.cache = folder / "noise.qtc", .recipe = {}, .view = classifier_view(inputs, outputs)};
+  const ImageInput& image = feed.view.image;
+  const datasets::PixelShape shape{.height = image.height, .width = image.width, .channels = image.channels};
   datasets::TensorCacheWriter writer(feed.cache, shape, kImages);
   std::vector<std::uint8_t> pixels(shape.bytes() * kImages);
   for (std::size_t i = 0; i < pixels.size(); ++i) pixels[i] = static_cast<std::uint8_t>(i * 2654435761U >> 13);

@@ -56,12 +56,11 @@ void fresh_worker(benchmark::State& state) {
       const engine::Reply loaded = worker->request(load, kTimeout, "load");
       steps["load_ms"].push_back(watch.lap());
       if (!feed) {
-        feed = testing::noise_feed(loaded.body.at("inputs").at(0).get<TensorSpec>(), folder.path());
+        feed = testing::noise_feed(loaded.body.at("inputs").get<std::vector<TensorSpec>>(),
+                                   loaded.body.at("outputs").get<std::vector<TensorSpec>>(), folder.path());
         watch.lap();
       }
-      const nlohmann::json attach = {
-          {"op", "attach"}, {"cache", feed->cache.string()}, {"recipe", to_json(feed->recipe)}};
-      QBENCH_ASSERT(worker->request(attach, kTimeout, "attach").ok());
+      QBENCH_ASSERT(worker->request(engine::attach_request(*feed), kTimeout, "attach").ok());
       steps["attach_ms"].push_back(watch.lap());
       QBENCH_ASSERT(worker->request({{"op", "first"}}, kTimeout, "first").ok());
       steps["first_ms"].push_back(watch.lap());

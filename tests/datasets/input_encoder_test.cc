@@ -122,7 +122,43 @@ TEST(InputEncoderTest, SeveralImagesAreEncodedAtOnce) {
             std::vector<float>(two.size(), static_cast<float>(200.0 / 255.0)));
 }
 
-TEST(InputEncoderTest, OtherInputsAreUnsupported) {
+TEST(InputEncoderTest, PlanesHoldOneChannelAfterTheOther) {
+  TensorSpec planes = spec(DType::kFloat32);
+  planes.shape = {1, 3, 8, 8};
+  Recipe recipe;
+  recipe.mean = {0.0, 100.0, 0.0};
+  std::vector<std::uint8_t> pixels;
+  for (std::uint8_t i = 0; i < 64; ++i) pixels.insert(pixels.end(), {i, 200, static_cast<std::uint8_t>(255 - i)});
+  const auto out = encoded<float>(planes, recipe, pixels);
+  for (std::size_t i = 0; i < 64; ++i) {
+    EXPECT_EQ(out[i], static_cast<float>(i));
+    EXPECT_EQ(out[64 + i], 100.0F);
+    EXPECT_EQ(out[128 + i], static_cast<float>(255 - i));
+  }
+}
+
+TEST(InputEncoderTest, EveryTypeHasTheSameValuesInPlanes) {
+  const std::vector<std::uint8_t> pixels = ramp();
+  for (const char* name : {"raw255", "tf", "torch"}) {
+    for (const DType dtype : {DType::kFloat32, DType::kUint8, DType::kInt8}) {
+      const TensorSpec by_pixels = spec(dtype, {dtype == DType::kFloat32 ? 0.0F : 0.02F, 3});
+      const ImageInput planes{.height = 16, .width = 16, .channels = 3, .order = PixelOrder::kPlanes};
+      const InputEncoder expected(by_pixels, named_recipe(name));
+      const InputEncoder encoder(by_pixels, named_recipe(name), planes);
+      const std::size_t bytes = encoder.bytes_per_element();
+      std::vector<std::byte> left(pixels.size() * bytes);
+      std::vector<std::byte> right(left.size());
+      expected.encode(pixels, left);
+      encoder.encode(pixels, right);
+      for (std::size_t i = 0; i < pixels.size(); ++i) {
+        const std::size_t plane = i % 3 * 256 + i / 3;
+        ASSERT_EQ(std::memcmp(&left[i * bytes], &right[plane * bytes], bytes), 0) << name << " " << i;
+      }
+    }
+  }
+}
+
+TEST(InputEncoderTest, OtherInputsAreRefused) {
   EXPECT_THROW(InputEncoder(spec(DType::kInt64), Recipe{}), Error);
   EXPECT_THROW(InputEncoder(spec(DType::kFloat32, {}, 4), Recipe{}), Error);
   TensorSpec flat = spec(DType::kFloat32);

@@ -4,9 +4,11 @@
 #include <algorithm>
 #include <set>
 
+#include "models/tflite_writer.h"
 #include "tests/e2e/command_line.h"
 #include "tests/e2e/tiny_set.h"
 #include "tests/support/odd_models.h"
+#include "tests/support/shape_models.h"
 
 namespace qbench::testing {
 namespace {
@@ -134,6 +136,19 @@ TEST_F(GbenchTest, LoadsNoImageLibrary) {
   const ProgramResult result = run_program(QBENCH_GBENCH_PROGRAM, {}, {"LD_TRACE_LOADED_OBJECTS=1"});
   EXPECT_TRUE(mentions(result.out, "libbenchmark"));
   EXPECT_FALSE(mentions(result.out, "opencv"));
+}
+
+TEST_F(GbenchTest, TakesTheShapesThatRunTakesAndSaysWhatItAssumed) {
+  for (const ShapeModel& shape : colour_shapes()) {
+    if (shape.name != "flat" && shape.name != "transposed" && shape.name != "several") continue;
+    write_file_atomic(set_.model(shape.name), models::write_tflite(shape.graph));
+    const ProgramResult result = run({"-m", model(shape.name), "--batch", "4", "--benchmark_format=json"});
+    EXPECT_EQ(result.exit_code, 0) << result.err;
+    EXPECT_EQ(mentions(result.err, "assumed: "), shape.name != "transposed") << result.err;
+  }
+  expect_complaint(
+      {"-m", model("several"), "--output-tensor", "age", "--benchmark_list_tests=true", "--image-size", "x"},
+      "not a height and width");
 }
 
 }  // namespace

@@ -92,7 +92,7 @@ TEST(InspectTest, EndsHaveShapeSignatureTypeAndQuantization) {
   EXPECT_THAT(summary.inputs[0].quantization.scales, ElementsAre(0.05F));
   ASSERT_EQ(summary.outputs.size(), 1U);
   EXPECT_THAT(summary.outputs[0].quantization.zero_points, ElementsAre(-128));
-  EXPECT_TRUE(summary.is_classifier);
+  EXPECT_TRUE(summary.is_classifier());
 }
 
 TEST(InspectTest, SizesAreThoseOfTheFile) {
@@ -129,7 +129,7 @@ TEST(InspectTest, AnOutputThatIsNoScoreListIsNoClassifier) {
   Graph graph = testing::tiny_float_graph();
   graph.operators.resize(3);
   graph.outputs = {graph.operators[2].outputs[0]};
-  EXPECT_FALSE(summary_of(graph).is_classifier);
+  EXPECT_FALSE(summary_of(graph).is_classifier());
 }
 
 TEST(InspectTest, DamagedMetadataAreAWarning) {

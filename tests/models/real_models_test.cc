@@ -57,7 +57,7 @@ TEST_P(RealModelsTest, IsInspectedRight) {
   EXPECT_EQ(summary.parameters, GetParam().parameters);
   ASSERT_THAT(summary.inputs, SizeIs(1));
   EXPECT_EQ(summary.inputs[0].type, GetParam().input_type);
-  EXPECT_TRUE(summary.is_classifier);
+  EXPECT_TRUE(summary.is_classifier());
   EXPECT_THAT(summary.needs_newer_runtime, IsEmpty());
 }
 

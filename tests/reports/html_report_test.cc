@@ -108,6 +108,17 @@ TEST_F(HtmlReportTest, ConfusedPairsAreTheLargestFirst) {
   EXPECT_EQ(table.rows[1][1], "no class");
 }
 
+TEST_F(HtmlReportTest, ConfusedPairsOfManyClassesAreReadFromTheList) {
+  Record record = testing::sample_record();
+  record.cells[0].accuracy->confusion.clear();
+  record.cells[0].accuracy->confused = {{0, 0, 90}, {0, 1, 7}, {0, -1, 3}, {1, 1, 100}};
+  const Comparison comparison = compare_cells(record);
+  const TextTable table = confused_pairs({record, comparison}, record.cells[0], 2);
+  ASSERT_EQ(table.rows.size(), 2U);
+  EXPECT_EQ(table.rows[0], (std::vector<std::string>{"circle", testing::hostile_name(), "7", "7.000 %"}));
+  EXPECT_EQ(table.rows[1][1], "no class");
+}
+
 TEST_F(HtmlReportTest, ChangedImagesListsTheLostOnesFirst) {
   const Record record = testing::sample_record();
   const Comparison comparison = compare_cells(record, predictions_);

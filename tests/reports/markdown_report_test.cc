@@ -51,6 +51,16 @@ TEST(MarkdownReportTest, HoldsEveryPart) {
   EXPECT_NE(text.find("    {\n      \"batch\": ["), std::string::npos) << "settings as an indented block";
 }
 
+TEST(MarkdownReportTest, ABetterThresholdIsSaidWithWhatItWasFoundOn) {
+  Record record = testing::sample_record();
+  record.cells[0].accuracy->threshold = ThresholdRecord{.used = 0.5, .best = 0.63, .correct = 199};
+  EXPECT_NE(markdown_text(record).find("threshold 0.5; 0.63 would be right for 199 of 200 (on the same images)"),
+            std::string::npos)
+      << markdown_text(record);
+  record.cells[0].accuracy->threshold = ThresholdRecord{};
+  EXPECT_NE(markdown_text(record).find("no other is right for more of these images"), std::string::npos);
+}
+
 TEST(MarkdownReportTest, LatencyOnlyRunHasNoAccuracyPart) {
   Record record = testing::sample_record();
   record.dataset.reset();

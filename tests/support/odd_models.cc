@@ -125,7 +125,7 @@ std::vector<OddModel> unquantizable_models() {
           {"custom", with_custom_op(), "custom op"},
           {"while_alone", changed(only_while), "control flow"},
           {"dynamic", with_dynamic_input(), "dynamic shape"},
-          {"no_scores", without_scores(), "not a float classifier"},
+          {"no_scores", without_scores(), "not a vector of class scores"},
           {"nan", with_weight(std::numeric_limits<float>::quiet_NaN()), "'fc/weights' holds a NaN"},
           {"infinity", with_weight(std::numeric_limits<float>::infinity()), "'fc/weights' holds a NaN or an infinity"}};
 }

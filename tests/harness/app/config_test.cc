@@ -53,6 +53,24 @@ TEST(ConfigTest, GatesAreKeptAsWrittenAndCheckedAtOnce) {
   EXPECT_THROW((void)plan_of({{"gate", "latency>=2%"}}), Error);
 }
 
+TEST(ConfigTest, WhatIsSaidOfTensorsHoldsForAllButThoseThatSayOtherwise) {
+  const engine::Plan plan = plan_of({{"variants", {"a", {{"model", "b"}, {"output", "age"}, {"image_size", "8x6"}}}},
+                                     {"output", "kind"},
+                                     {"one_value", "logit"}});
+  EXPECT_EQ(plan.cells[0].tensors, (TensorChoice{"kind", std::nullopt, ScoresForm::kLogOdds}));
+  EXPECT_EQ(plan.cells[1].tensors, (TensorChoice{"age", ImageSize{8, 6}, ScoresForm::kLogOdds}));
+  const engine::Plan again = plan_of(plan_to_json(plan));
+  EXPECT_EQ(again.cells[0].tensors, plan.cells[0].tensors);
+  EXPECT_EQ(again.cells[1].tensors, plan.cells[1].tensors);
+}
+
+TEST(ConfigTest, ASizeIsTwoNumbersAndAValueOneOfTwoWords) {
+  for (const char* size : {"28", "28x", "x28", "0x8", "8x8x3", "8 x 8", "-8x8", "99999x1", ""}) {
+    EXPECT_NE(message_of({{"image_size", size}}).find("not a height and width like 28x28"), std::string::npos) << size;
+  }
+  EXPECT_NE(message_of({{"one_value", "score"}}).find("give probability or logit"), std::string::npos);
+}
+
 TEST(ConfigTest, ListsOfOptionsMultiply) {
   const engine::Plan plan =
       plan_of({{"variants", {"a", "b"}}, {"runners", {{{"kernels", {"xnnpack", "builtin"}}, {"threads", {1, 2, 4}}}}}});

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 namespace qbench::engine {
 namespace {
 
@@ -39,6 +41,28 @@ TEST(AlarmsTest, AFewImagesProveNothing) {
   auto few = predictions(0);
   few.resize(5);
   EXPECT_TRUE(accuracy_alarms(few, 10).empty());
+}
+
+std::vector<Prediction> two_class_predictions(std::size_t count, float second, int label) {
+  Prediction prediction{.label = label, .count = 2};
+  const int best = second > 0.5F ? 1 : 0;
+  prediction.classes = {best, 1 - best};
+  prediction.scores = {std::max(second, 1.0F - second), std::min(second, 1.0F - second)};
+  return std::vector<Prediction>(count, prediction);
+}
+
+TEST(AlarmsTest, ValuesWithinZeroAndOneMayBeNoLogits) {
+  // The sigmoid of 0.2 and of 3.
+  EXPECT_NE(one_value_question(two_class_predictions(3, 0.5498F, 1)), "");
+  EXPECT_EQ(one_value_question(two_class_predictions(3, 0.9526F, 1)), "");
+  EXPECT_EQ(one_value_question(two_class_predictions(3, 0.4F, 1)), "");
+  EXPECT_EQ(one_value_question({}), "");
+}
+
+TEST(AlarmsTest, OneValueThatMeansTheFirstClassIsNoticed) {
+  EXPECT_NE(reversed_alarm(two_class_predictions(40, 0.9F, 0)), "");
+  EXPECT_EQ(reversed_alarm(two_class_predictions(40, 0.9F, 1)), "");
+  EXPECT_EQ(reversed_alarm(two_class_predictions(10, 0.9F, 0)), "");
 }
 
 }  // namespace

@@ -56,7 +56,9 @@ class LaneFixture {
 
  private:
   TemporaryFolder folder_;
-  engine::Feed feed_{.cache = folder_.path() / "images.qtc", .recipe = {}};
+  engine::Feed feed_{.cache = folder_.path() / "images.qtc",
+                     .recipe = {},
+                     .view = {.image = {.height = 8, .width = 8, .channels = 3}, .scores = {.values = 3}}};
   std::deque<engine::CellPlan> cells_;
 };
 

@@ -97,14 +97,22 @@ TEST_F(ModelCheckTest, FileFactsCountBytes) {
   EXPECT_THROW((void)file_facts(folder_.path() / "absent"), Error);
 }
 
-TEST_F(ModelCheckTest, AClassifierHasOneImageAndAVectorOfScores) {
-  EXPECT_TRUE(check_classifier(std::vector{spec({1, 8, 8, 3})}, std::vector{spec({1, 10})}).ok());
-  EXPECT_TRUE(check_classifier(std::vector{spec({1, 8, 8, 1})}, std::vector{spec({1, 1, 1, 10})}).ok());
-  EXPECT_FALSE(check_classifier(std::vector{spec({1, 8, 8, 4})}, std::vector{spec({1, 10})}).ok());
-  EXPECT_FALSE(check_classifier(std::vector{spec({1, 100})}, std::vector{spec({1, 10})}).ok());
-  EXPECT_FALSE(check_classifier(std::vector{spec({1, 8, 8, 3})}, std::vector{spec({1, 4, 10})}).ok());
-  EXPECT_FALSE(check_classifier(std::vector{spec({1, 8, 8, 3})}, std::vector{spec({1, 1})}).ok());
-  EXPECT_FALSE(check_classifier(std::vector<TensorSpec>{}, std::vector<TensorSpec>{}).ok());
+TEST_F(ModelCheckTest, WhatIsNoClassifierIsAnErrorAndAStrangeTypeUnsupported) {
+  ClassifierView view;
+  EXPECT_TRUE(check_classifier(std::vector{spec({1, 8, 8, 3})}, std::vector{spec({1, 10})}, {}, view).ok());
+  EXPECT_EQ(view.scores.classes(), 10U);
+  EXPECT_EQ(check_classifier(std::vector{spec({1, 8, 8, 4})}, std::vector{spec({1, 10})}, {}, view).status,
+            Status::kError);
+  TensorSpec index = spec({1, 10});
+  index.dtype = DType::kInt32;
+  EXPECT_EQ(check_classifier(std::vector{spec({1, 8, 8, 3})}, std::vector{index}, {}, view).status,
+            Status::kUnsupported);
+}
+
+TEST_F(ModelCheckTest, TheGraphSaysWhatMakesItsOutput) {
+  EXPECT_TRUE(check(testing::tiny_model()).ok());
+  ASSERT_EQ(facts_.hints.outputs.size(), 1U);
+  EXPECT_EQ(facts_.hints.outputs[0].last_op, LastOp::kSoftmax);
 }
 
 TEST_F(ModelCheckTest, AConstantBatchIsRewrittenOnlyWhereThereIsOne) {

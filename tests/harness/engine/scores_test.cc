@@ -91,6 +91,30 @@ TEST_F(ScoresTest, TheSummaryCounts) {
   EXPECT_EQ(record.prediction_sha256.size(), 64U);
 }
 
+TEST_F(ScoresTest, ManyClassesKeepOnlyWhatIsNotZeroOfTheConfusion) {
+  constexpr int kMany = 100'000;
+  std::vector<Prediction> predictions(3);
+  for (Prediction& prediction : predictions) prediction = {.label = 99'999, .count = 1, .classes = {7}};
+  predictions[2].classes[0] = 99'999;
+  const AccuracyRecord record = summarize(predictions, kMany);
+  EXPECT_TRUE(record.confusion.empty());
+  ASSERT_EQ(record.confused.size(), 2U);
+  EXPECT_EQ(record.confused[0].predicted, 7);
+  EXPECT_EQ(record.confused[0].images, 2);
+  EXPECT_EQ(record.confused[1].truth, 99'999);
+  EXPECT_EQ(record.per_class.size(), static_cast<std::size_t>(kMany));
+}
+
+TEST_F(ScoresTest, TheThresholdIsFoundWhicheverClassComesFirst) {
+  // Scores of the second class: 0.6 and 0.7 of the first, 0.8 of the second.
+  const auto predictions = predictions_of(
+      {0.4F, 0.6F, 0.3F, 0.7F, 0.2F, 0.8F, 0.9F, 0.1F}, {.outputs = 2, .classes = 2},
+      {{.label = 0, .ok = true}, {.label = 0, .ok = true}, {.label = 1, .ok = true}, {.label = 0, .ok = true}});
+  const ThresholdRecord threshold = calibrate_threshold(predictions);
+  EXPECT_EQ(threshold.correct, 4);
+  EXPECT_NEAR(threshold.best, 0.75, 1e-6);
+}
+
 TEST_F(ScoresTest, AFileThatIsTooShortIsAnError) {
   create_scores_file(path_, 1, 2);
   const std::vector<datasets::CacheEntry> entries(5, {.label = 0, .ok = true});

@@ -86,7 +86,7 @@ TEST(FloatModelTest, RefusesWhatIsNoClassifier) {
   const int conv = b.op(Op::kConv2D, {image, b.pattern("w", {4, 3, 3, 3}), b.pattern("b", {4})},
                         b.activation("map", {1, 8, 8, 4}), Conv2DOptions{.stride_w = 1, .stride_h = 1});
   const auto [message, code] = error_of([&] { require_float_classifier(b.finish({conv}), "model"); });
-  EXPECT_THAT(message, HasSubstr("not a float classifier"));
+  EXPECT_THAT(message, HasSubstr("not a vector of class scores"));
   EXPECT_EQ(code, ErrorCode::kModel);
 }
 
