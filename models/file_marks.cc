@@ -59,7 +59,7 @@ std::string lower(std::string_view text) {
 }
 
 /// Without what editors put before the first word.
-std::string_view trimmed(std::string_view text) {
+std::string_view from_first_word(std::string_view text) {
   constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
   if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
   const std::size_t start = text.find_first_not_of(" \t\r\n");
@@ -89,7 +89,7 @@ std::optional<ModelFile> kind_by_mark(std::string_view head, std::uint64_t size)
 
 std::optional<ModelFile> kind_by_text(std::string_view head) {
   if (!is_text(head)) return std::nullopt;
-  const std::string text = lower(trimmed(head));
+  const std::string text = lower(from_first_word(head));
   if (text.starts_with("version https://git-lfs")) return ModelFile{ModelKind::kLfsPointer, ""};
   for (std::string_view page : {"<!doctype", "<html", "<head", "<?xml", "<error"}) {
     if (text.starts_with(page)) return ModelFile{ModelKind::kWebPage, ""};

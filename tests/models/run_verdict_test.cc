@@ -31,7 +31,7 @@ std::string only_need(const Graph& graph) {
   return needs.empty() ? std::string() : obstacle_text(needs.front());
 }
 
-Graph with_input(const std::vector<int>& shape, TensorType type = TensorType::kFloat32) {
+Graph with_input_shape(const std::vector<int>& shape, TensorType type = TensorType::kFloat32) {
   Graph graph = testing::tiny_float_graph();
   Tensor& input = graph.tensors[static_cast<std::size_t>(graph.inputs[0])];
   input.shape = shape;
@@ -73,10 +73,10 @@ TEST(RunVerdictTest, VersionsAndOpsOfLaterRuntimesAreNamed) {
 }
 
 TEST(RunVerdictTest, AnInputThatIsNoImageIsCalledWhatItLooksLike) {
-  EXPECT_THAT(first_classifier_obstacle(with_input({1, 16000})), HasSubstr("it looks like audio samples"));
-  EXPECT_THAT(first_classifier_obstacle(with_input({1, 128}, TensorType::kInt32)), HasSubstr("a text"));
-  EXPECT_THAT(first_classifier_obstacle(with_input({1}, TensorType::kString)), HasSubstr("it looks like text"));
-  EXPECT_THAT(first_classifier_obstacle(with_input({1, 13})), HasSubstr("a row of plain numbers"));
+  EXPECT_THAT(first_classifier_obstacle(with_input_shape({1, 16000})), HasSubstr("it looks like audio samples"));
+  EXPECT_THAT(first_classifier_obstacle(with_input_shape({1, 128}, TensorType::kInt32)), HasSubstr("a text"));
+  EXPECT_THAT(first_classifier_obstacle(with_input_shape({1}, TensorType::kString)), HasSubstr("it looks like text"));
+  EXPECT_THAT(first_classifier_obstacle(with_input_shape({1, 13})), HasSubstr("a row of plain numbers"));
 }
 
 TEST(RunVerdictTest, TheGravestReasonComesFirst) {
