@@ -42,6 +42,8 @@ std::optional<std::size_t> column_of(const std::vector<std::string>& headings,
   return std::nullopt;
 }
 
+bool is_file_name(std::string_view field) { return field.find_first_of("./\\") != std::string_view::npos; }
+
 bool is_zero(std::string_view field) { return field == "0" || field == "0.0"; }
 bool is_one(std::string_view field) { return field == "1" || field == "1.0"; }
 
@@ -119,7 +121,9 @@ class ListReader {
   /// A name above numbers is no label.
   void refuse_unknown_heading() const {
     const auto is_numbered = [](const CsvRow& row) { return row.fields.size() > 1 && whole_number(row.fields[1]); };
-    if (rows_.size() < 2 || is_numbered(rows_[0]) || rows_[0].fields.size() < 2) return;
+    if (rows_.size() < 2 || is_numbered(rows_[0]) || rows_[0].fields.size() < 2 || is_file_name(rows_[0].fields[0])) {
+      return;
+    }
     if (!std::all_of(rows_.begin() + 1, rows_.end(), is_numbered)) return;
     throw Error(ErrorCode::kDataset, "{}: the heading '{}', '{}' is not known; call the columns `path` and `label`",
                 at_line(file_, rows_[0].line), rows_[0].fields[0], rows_[0].fields[1]);
@@ -138,8 +142,7 @@ class ListReader {
     const std::size_t label_column = labels.value_or(1);
     const std::size_t path_column = paths.value_or(label_column == 0 ? 1 : 0);
     // A row of the list itself whose label is such a word: "a.jpg,y".
-    if (path_column == label_column || rows_[0].fields[path_column].find_first_of("./\\") != std::string::npos)
-      return false;
+    if (path_column == label_column || is_file_name(rows_[0].fields[path_column])) return false;
     path = path_column;
     label = label_column;
     for (std::size_t i = 0; i < headings_.size(); ++i) {
