@@ -128,6 +128,23 @@ std::vector<int> positions(const std::vector<std::size_t>& order) {
   return positions;
 }
 
+/// As the user says; no other order is as likely then.
+ClassMap in_asked_order(const OwnClasses& own, ClassOrder asked) {
+  if (asked == ClassOrder::kText) {
+    ClassMap map = in_order(own.names, sorted_order(own.names));
+    map.facts.class_order = "names in text order, as given";
+    return map;
+  }
+  const std::vector<int> numbers = numbers_after_common_prefix(own.names);
+  if (numbers.empty()) {
+    throw Error(ErrorCode::kDataset, "the classes of {} cannot stand in numeric order: '{}' and '{}' differ in more than "
+                "one number", own.owner, own.names.front(), own.names.back());
+  }
+  ClassMap map = in_order(own.names, sorted_order(numbers));
+  map.facts.class_order = "names in numeric order, as given";
+  return map;
+}
+
 }  // namespace
 
 std::vector<int> other_positions(const std::vector<std::string>& names, bool numeric) {
@@ -139,6 +156,9 @@ std::vector<int> other_positions(const std::vector<std::string>& names, bool num
 
 ClassMap order_classes(const OwnClasses& own, const DatasetOptions& options) {
   if (!own.order.empty()) return in_given_order(own);
+  if (own.kind == OwnClasses::Kind::kFolder && options.class_order != ClassOrder::kAuto) {
+    return in_asked_order(own, options.class_order);
+  }
   if (own.kind == OwnClasses::Kind::kListLabel) {
     refuse_mixture(own);
     if (whole_number(own.names.front())) return numbered_labels(own, model_classes(options));

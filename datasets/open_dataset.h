@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "datasets/dataset.h"
@@ -15,6 +16,17 @@ namespace qbench::datasets {
 
 /// Outputs that may stand before that of class 0.
 inline constexpr int kLargestLabelOffset = 1000;
+
+/// In which order classes stand that no label file, metadata or list of columns orders.
+enum class ClassOrder {
+  kAuto,     ///< numbers as numbers, names as text
+  kNumeric,  ///< by the numbers in which alone the names differ
+  kText,     ///< as text: 0, 1, 10, 2
+};
+
+/// "auto", "numeric" or "text". Throws Error(kUsage) for another word.
+[[nodiscard]] ClassOrder class_order_from(std::string_view name);
+[[nodiscard]] std::string_view class_order_name(ClassOrder order) noexcept;
 
 /// Which labelled images to use.
 struct DatasetOptions {
@@ -28,6 +40,7 @@ struct DatasetOptions {
   std::vector<std::string> model_labels;
   std::string model_labels_source;  ///< names them in messages: "the metadata of 'a.tflite'"
   int model_outputs = 0;            ///< scores of the model; 0: not known
+  ClassOrder class_order = ClassOrder::kAuto;
   std::optional<int> label_offset;  ///< output index of class 0; absent: the recipe's
   bool needs_labels = true;         ///< false (calibration): labels are not asked for, any images will do
   std::size_t limit = 0;            ///< 0: all; else this many samples, balanced over the classes

@@ -132,7 +132,7 @@ datasets::DatasetOptions dataset_from(const json& entry, const std::string& wher
   const json object = entry.is_string() ? json{{"path", entry}} : entry;
   const JsonReader reader(
       object, where,
-      {"kind", "path", "list", "labels", "label_offset", "limit", "limit_seed", "height", "width", "channels"});
+      {"kind", "path", "list", "labels", "class_order", "label_offset", "limit", "limit_seed", "height", "width", "channels"});
   constexpr std::int64_t kMany = 1'000'000'000'000;
   constexpr std::int64_t kLargestSide = 1 << 14;
   datasets::DatasetOptions options;
@@ -140,6 +140,7 @@ datasets::DatasetOptions dataset_from(const json& entry, const std::string& wher
   options.path = anchored(base, reader.text("path"));
   options.list_file = anchored(base, reader.text("list"));
   options.labels_file = anchored(base, reader.text("labels"));
+  options.class_order = datasets::class_order_from(reader.text("class_order", "auto"));
   if (reader.has("label_offset")) {
     options.label_offset = static_cast<int>(reader.whole("label_offset", 0, 0, datasets::kLargestLabelOffset));
   }
@@ -156,6 +157,7 @@ json dataset_to_json(const datasets::DatasetOptions& options) {
                  {"path", options.path.string()},
                  {"list", options.list_file.string()},
                  {"labels", options.labels_file.string()},
+                 {"class_order", datasets::class_order_name(options.class_order)},
                  {"limit", options.limit},
                  {"limit_seed", options.limit_seed},
                  {"height", options.height},

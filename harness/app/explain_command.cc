@@ -26,10 +26,6 @@ struct ExplainFlags {
   bool json = false;
 };
 
-bool has_quantized_input(const models::Graph& graph) {
-  return graph.tensors[static_cast<std::size_t>(graph.inputs.at(0))].quantization.is_quantized();
-}
-
 void explain(const ExplainFlags& flags, const GlobalOptions& global) {
   models::require_tflite(flags.reference);
   models::require_tflite(flags.other);
@@ -45,12 +41,13 @@ void explain(const ExplainFlags& flags, const GlobalOptions& global) {
 
   const variants::Execution execution = execution_from(flags.image);
   const engine::InterruptGuard guard;
-  // A quantized input tells which values the model was calibrated on; a float one does not.
-  const models::Graph& informed = has_quantized_input(other) ? other : reference;
-  const auto images = load_images(
-      informed,
-      {.model = flags.reference, .folder = flags.dataset, .images = flags.image.images, .needs_labels = false},
-      flags.image, *progress);
+  const auto images = load_images(reference,
+                                  {.model = flags.reference,
+                                   .variant = flags.other,
+                                   .folder = flags.dataset,
+                                   .images = flags.image.images,
+                                   .needs_labels = false},
+                                  flags.image, *progress);
   const auto errors = variants::layer_errors(reference, other, *images, execution, *progress);
   if (!global.quiet) {
     for (const std::string& note : images->notes()) progress->note(note);

@@ -118,7 +118,12 @@ class Quantizer {
     say(images_->notes());
     graph_ = variants::described(graph_, *images_);
     if (!flags_.validate.empty()) {
-      validation_ = load_images(graph_, {.model = flags_.model, .folder = flags_.validate}, flags_.image, *progress_);
+      validation_ = load_images(
+          graph_,
+          {.model = flags_.model,
+           .folder = flags_.validate,
+           .recipe = datasets::DerivedRecipe{.recipe = images_->recipe(), .source = RecipeSource::kGiven, .why = {}}},
+          flags_.image, *progress_);
     }
     if (wants_drop_limit()) float_accuracy_ = accuracy_of(models::write_tflite(graph_), "top-1 of the float model");
   }

@@ -31,6 +31,7 @@ using nlohmann::json;
 struct RecipeFlags {
   std::string model;
   datasets::DatasetOptions dataset{.limit = 300};
+  std::string class_order;
   bool json = false;
   TensorFlags tensors;
 };
@@ -170,6 +171,7 @@ json trials_json(const std::vector<Trial>& trials, const OwnRecipe& own) {
 void try_recipes(const RecipeFlags& flags, const GlobalOptions& global) {
   models::require_tflite(flags.model);
   datasets::DatasetOptions options = flags.dataset;
+  if (!flags.class_order.empty()) options.class_order = datasets::class_order_from(flags.class_order);
   const std::vector<std::string> notes = add_model_labels(options, {flags.model});
   const auto dataset = datasets::open_dataset(options);
   engine::SilentProgress silent;
@@ -203,6 +205,7 @@ void add_recipe_command(CLI::App& app, const GlobalOptions& global, CommandResul
   command->add_option("model", flags->model, "Model file")->required();
   command->add_option("data", flags->dataset.path, "Dataset")->required();
   command->add_option("--labels", flags->dataset.labels_file, "Class names in the order of the outputs: lines or JSON");
+  add_class_order_flag(*command, flags->class_order);
   add_label_offset_flag(*command, flags->dataset.label_offset);
   command->add_option("--limit", flags->dataset.limit, "Images to try; 0: all")
       ->check(not_negative())

@@ -44,14 +44,15 @@ void override_runners(json& plan, const RunFlags& flags) {
 }
 
 void override_dataset(json& plan, const RunFlags& flags) {
-  if (flags.data.empty() && flags.list.empty() && flags.labels.empty() && !flags.label_offset && flags.limit == 0) {
-    return;
-  }
+  const bool says_nothing = flags.data.empty() && flags.list.empty() && flags.labels.empty() &&
+                            flags.class_order.empty() && !flags.label_offset && flags.limit == 0;
+  if (says_nothing) return;
   json dataset = plan.value("dataset", json::object());
   if (dataset.is_string()) dataset = {{"path", dataset}};
   if (!flags.data.empty()) dataset["path"] = absolute_path(flags.data);
   if (!flags.list.empty()) dataset["list"] = absolute_path(flags.list);
   if (!flags.labels.empty()) dataset["labels"] = absolute_path(flags.labels);
+  if (!flags.class_order.empty()) dataset["class_order"] = flags.class_order;
   if (flags.label_offset) dataset["label_offset"] = *flags.label_offset;
   if (flags.limit > 0) dataset["limit"] = flags.limit;
   plan["dataset"] = std::move(dataset);
@@ -95,12 +96,18 @@ void add_label_offset_flag(CLI::App& command, std::optional<int>& label_offset) 
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
 }
 
+void add_class_order_flag(CLI::App& command, std::string& class_order) {
+  add_single(command, "--class-order", class_order,
+             "Order of class folders that no labels order: numeric or text (default: numbers as numbers)");
+}
+
 void add_run_flags(CLI::App& command, RunFlags& flags) {
   add_cell_flags(command, flags);
   add_single(command, "-d,--data", flags.data, "Dataset: folder of class folders, CIFAR-10 or EEMBC binaries");
   add_single(command, "--list", flags.list, "List of 'path,label' lines, or one-hot, for a flat folder of images");
   add_single(command, "--labels", flags.labels,
              "Class names in the order of the outputs: lines or JSON (docs/datasets.md)");
+  add_class_order_flag(command, flags.class_order);
   add_label_offset_flag(command, flags.label_offset);
   add_single(command, "--limit", flags.limit, "Use only this many images, balanced over the classes");
   add_list(command, "--gate", flags.gates,

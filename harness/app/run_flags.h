@@ -18,6 +18,7 @@ struct RunFlags {
   std::string config;
   std::vector<std::string> models;
   std::string data, list, labels, recipe;
+  std::string class_order;
   std::optional<int> label_offset;
   std::size_t limit = 0;
   std::vector<int> batches, threads;
@@ -50,6 +51,7 @@ void add_list(CLI::App& command, const std::string& name, std::vector<Value>& va
 void add_cell_flags(CLI::App& command, RunFlags& flags);
 
 /// --label-offset, for every command that judges labels.
+void add_class_order_flag(CLI::App& command, std::string& class_order);
 void add_label_offset_flag(CLI::App& command, std::optional<int>& label_offset);
 
 /// Every flag but `config`, which each command takes in its own way. `flags` must outlive the parse.

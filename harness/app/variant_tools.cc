@@ -8,8 +8,10 @@
 #include "core/error.h"
 #include "core/files.h"
 #include "harness/app/config.h"
+#include "harness/app/image_recipe.h"
 #include "harness/app/model_labels.h"
 #include "harness/app/option_flags.h"
+#include "harness/app/run_flags.h"
 #include "harness/app/terminal_progress.h"
 #include "models/classifier.h"
 #include "models/repair.h"
@@ -44,6 +46,7 @@ void add_image_flags(CLI::App& command, ImageFlags& flags) {
   command.add_option("--seed", flags.seed, "Which ones")->check(not_negative())->capture_default_str();
   command.add_option("--recipe", flags.recipe, "Preprocessing: a name ('qbench list'), a JSON file, or auto");
   add_tensor_flags(command, flags.tensors);
+  add_class_order_flag(command, flags.class_order);
   command.add_option("--kernels", flags.kernels, "auto, xnnpack or builtin")->capture_default_str();
   command.add_option("--library", flags.library, "TensorFlow Lite runtime library");
   command.add_option("--jobs", flags.jobs, "Processes; 0: one per core")->check(not_negative());
@@ -74,10 +77,20 @@ std::unique_ptr<variants::ImageSet> load_images(const models::Graph& model, cons
   options.dataset.limit = request.images;
   options.dataset.limit_seed = flags.seed;
   options.dataset.label_offset = flags.label_offset;
+  if (!flags.class_order.empty()) options.dataset.class_order = datasets::class_order_from(flags.class_order);
   options.dataset.needs_labels = request.needs_labels;
   for (const std::string& line : add_model_labels(options.dataset, {request.model})) progress.note(line);
-  options.recipe = recipe_from(flags.recipe);
   options.tensors = tensor_choice(flags.tensors);
+  if (const std::optional<Recipe> given = recipe_from(flags.recipe)) {
+    options.recipe = {.recipe = *given, .source = RecipeSource::kGiven, .why = {}};
+  } else if (request.recipe) {
+    options.recipe = *request.recipe;
+  } else {
+    RecipeRequest asked{.models = {request.model}, .dataset = options.dataset, .tensors = options.tensors};
+    if (!request.variant.empty()) asked.models.push_back(request.variant);
+    asked.runner = execution_from(flags).options;
+    options.recipe = settled_recipe(asked, progress);
+  }
   return std::make_unique<variants::ImageSet>(model, options, progress);
 }
 

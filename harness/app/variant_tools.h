@@ -30,16 +30,19 @@ struct ImageFlags {
   int jobs = 0;
   std::size_t images = 100;
   std::uint64_t seed = 1;
+  std::string class_order;
   std::optional<int> label_offset;
   TensorFlags tensors;
 };
 
 /// Which images a command works on.
 struct ImageRequest {
-  std::filesystem::path model;  ///< whose labels name the classes
+  std::filesystem::path model;      ///< whose labels name the classes and which is to be fed
+  std::filesystem::path variant{};  ///< another of the same network, which may know what both want; may be empty
   std::string folder;
-  std::size_t images = 0;    ///< 0: all
-  bool needs_labels = true;  ///< false: a flat folder will do
+  std::size_t images = 0;                           ///< 0: all
+  bool needs_labels = true;                         ///< false: a flat folder will do
+  std::optional<datasets::DerivedRecipe> recipe{};  ///< settled before with other images
 };
 
 void add_image_flags(CLI::App& command, ImageFlags& flags);

@@ -100,15 +100,50 @@ std::string choices(const std::vector<const Candidate*>& order, std::size_t imag
   return fmt::format("{}; give {}", fmt::join(scores, ", "), fmt::join(flags, " or "));
 }
 
+/// Whether the images decide for the other order of the classes: the question, or nothing. All living candidates count,
+/// for in the wrong order the right recipe need not be the best.
+std::string order_question(RecipeTrial& trial, const datasets::Dataset& dataset) {
+  const std::vector<int> other = dataset.other_order();
+  if (other.empty()) return {};
+  const Candidate* best = nullptr;
+  std::vector<std::uint8_t> best_hits;
+  std::int64_t most = -1;
+  for (const Candidate& candidate : trial.candidates()) {
+    if (!candidate.alive) continue;
+    std::vector<std::uint8_t> hits;
+    for (std::size_t i = 0; i < candidate.classes.size(); ++i) {
+      hits.push_back(candidate.classes[i] == other[static_cast<std::size_t>(trial.labels()[i])] ? 1 : 0);
+    }
+    const std::int64_t right = std::ranges::count(hits, std::uint8_t{1});
+    if (right <= most) continue;
+    most = right;
+    best = &candidate;
+    best_hits = std::move(hits);
+  }
+  const std::vector<const Candidate*> order = ranked(trial);
+  if (best == nullptr || order.empty() || !metrics::clearly_better(best_hits, order.front()->hits)) return {};
+  const bool numeric = dataset.facts().class_order.find("numeric") != std::string::npos ||
+                       dataset.facts().class_order.find("number") != std::string::npos;
+  return fmt::format(
+      "the images decide against the order of the classes ({}): in {} order {} of {} are right, in this one {}; give "
+      "--class-order {} or --class-order {}",
+      dataset.facts().class_order, numeric ? "text" : "numeric", most, best_hits.size(), order.front()->correct(),
+      numeric ? "text" : "numeric", numeric ? "numeric" : "text");
+}
+
 /// Looks until one candidate is left or time or images are used up.
 class Search {
  public:
   Search(const RecipeSubject& subject, const datasets::Dataset& dataset, std::vector<Recipe> candidates)
-      : classes_(dataset.class_names().size()), trial_(subject, dataset, std::move(candidates)) {}
+      : dataset_(dataset), trial_(subject, dataset, std::move(candidates)) {}
 
   RecipeAnswer run() {
     std::size_t images = kFirstLook;
-    while (trial_.look(images) && drop_the_worse(trial_) > 1 && more_is_possible()) {
+    while (trial_.look(images)) {
+      if (std::string question = order_question(trial_, dataset_); !question.empty()) {
+        return {.question = std::move(question), .trial = record_of(trial_)};
+      }
+      if (drop_the_worse(trial_) <= 1 || !more_is_possible()) break;
       images = std::max(kSecondLook, 2 * trial_.shown());
     }
     return trial_.outcome().ok() ? answer() : RecipeAnswer{.outcome = trial_.outcome()};
@@ -135,7 +170,7 @@ class Search {
       answer.question = fmt::format(
           "no usual recipe makes it right more often than guessing would ({} of {} images with the best, {} classes): "
           "the classes may come in another order than the model's (give --labels), or {}",
-          best.correct(), images, classes_, "the values are unusual ones (give --recipe)");
+          best.correct(), images, dataset_.class_names().size(), "the values are unusual ones (give --recipe)");
       return answer;
     }
     std::string excuses;
@@ -157,10 +192,10 @@ class Search {
 
   [[nodiscard]] bool is_guessing(const Candidate& best, std::size_t images) const {
     const auto right = static_cast<std::size_t>(best.correct());
-    return metrics::proportion_interval(right, images, kGuessConfidence).low <= 1.0 / static_cast<double>(classes_);
+    return metrics::proportion_interval(right, images, kGuessConfidence).low <= 1.0 / static_cast<double>(dataset_.class_names().size());
   }
 
-  std::size_t classes_;
+  const datasets::Dataset& dataset_;
   RecipeTrial trial_;
 };
 
@@ -170,6 +205,20 @@ RecipeAnswer find_recipe(const RecipeSubject& subject, const datasets::Dataset& 
   std::vector<Recipe> candidates = datasets::usual_recipes(subject.shape.channels);
   for (Recipe& recipe : candidates) recipe.label_offset = label_offset;
   return Search(subject, dataset, std::move(candidates)).run();
+}
+
+RecipeAnswer check_class_order(const RecipeSubject& subject, const datasets::Dataset& dataset, const Recipe& given) {
+  RecipeAnswer answer{.recipe = given};
+  if (dataset.other_order().empty()) return answer;
+  RecipeTrial trial(subject, dataset, {given});
+  if (!trial.look(2 * kSecondLook)) {
+    answer.outcome = trial.outcome();
+    return answer;
+  }
+  answer.trial = record_of(trial);
+  answer.question = order_question(trial, dataset);
+  if (!answer.question.empty()) answer.recipe.reset();
+  return answer;
 }
 
 RecipeAnswer check_recipe(const RecipeSubject& subject, const datasets::Dataset& dataset,
@@ -188,6 +237,11 @@ RecipeAnswer check_recipe(const RecipeSubject& subject, const datasets::Dataset&
       return answer;
     }
     answer.trial = record_of(trial);
+    if (std::string question = order_question(trial, dataset); !question.empty()) {
+      answer.recipe.reset();
+      answer.question = std::move(question);
+      return answer;
+    }
     const Candidate& best = *ranked(trial).front();
     const bool better = metrics::clearly_better(best.hits, own.hits);
     if (!better && (images >= kSecondLook || trial.seconds() > kCheckSeconds)) return answer;

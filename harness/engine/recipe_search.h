@@ -34,4 +34,9 @@ struct RecipeAnswer {
 [[nodiscard]] RecipeAnswer check_recipe(const RecipeSubject& subject, const datasets::Dataset& dataset,
                                         const datasets::DerivedRecipe& known);
 
+/// Holds the order of the classes against the images, fed with a given recipe; both functions above do so, too. Nothing
+/// is asked where no other order is as likely (Dataset::other_order()).
+[[nodiscard]] RecipeAnswer check_class_order(const RecipeSubject& subject, const datasets::Dataset& dataset,
+                                             const Recipe& given);
+
 }  // namespace qbench::engine

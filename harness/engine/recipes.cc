@@ -96,12 +96,14 @@ class Settler {
   }
 
   void settle_on_images(CellState& cell) {
-    if (!cell.fits_dataset || cell.record.recipe_source == RecipeSource::kGiven || interrupted()) return;
-    if (take_from_log(cell) || take_from_sibling(cell)) return;
+    const bool given = cell.record.recipe_source == RecipeSource::kGiven;
+    if (!cell.fits_dataset || interrupted() || (given && dataset_->other_order().empty())) return;
+    if (!given && (take_from_log(cell) || take_from_sibling(cell))) return;
     run_.progress.begin(fmt::format("recipe, {}", cell.record.id), 1);
     const RecipeAnswer answer = ask_images(cell);
     run_.progress.end();
-    if (!answer.outcome.ok()) return;  // the run itself will meet the same failure and tell it
+    if (!answer.outcome.ok()) return give_up(cell, answer.outcome);
+    if (given && answer.recipe) return;
     if (!answer.recipe) throw Error(ErrorCode::kUsage, "'{}': {}", cell.record.id, answer.question);
     cell.record.recipe_trial = answer.trial;
     if (cell.record.recipe_source == RecipeSource::kAssumed) {
@@ -111,11 +113,21 @@ class Settler {
     run_.log.append_recipe(cell.record);
   }
 
+  /// A model that could not be run is not evaluated with values that nobody knows it wants.
+  void give_up(CellState& cell, const Outcome& outcome) {
+    if (cell.record.recipe_source != RecipeSource::kAssumed || outcome.status == Status::kCancelled) return;
+    cell.fits_dataset = false;
+    cell.record.accuracy = AccuracyRecord();
+    cell.record.accuracy->outcome = outcome;
+    run_.note_failure(cell, outcome, ", recipe");
+  }
+
   RecipeAnswer ask_images(CellState& cell) {
     cell.loaded.reset();  // one process of a model at a time: a device may serve no more
     const CellRecord& record = cell.record;
     const RecipeSubject subject{
         .cell = record.id, .context = run_.lane_context(*cell.plan), .shape = cell.shape, .view = cell.view};
+    if (record.recipe_source == RecipeSource::kGiven) return check_class_order(subject, *dataset_, record.recipe);
     if (record.recipe_source == RecipeSource::kAssumed) {
       return find_recipe(subject, *dataset_, record.recipe.label_offset);
     }

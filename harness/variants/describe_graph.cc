@@ -31,7 +31,7 @@ bool are_labels(const ImageSet& images, const models::Graph& graph) {
 models::Graph described(const models::Graph& graph, const ImageSet& images) {
   const auto metadata = models::read_metadata(graph);
   models::MetadataUpdate update;
-  if (images.recipe_is_known() && !(metadata && metadata->normalization)) {
+  if (!(metadata && metadata->normalization)) {
     update.normalization = normalization_of(images.recipe());
   }
   if (images.names_are_certain() && are_labels(images, graph) && !(metadata && !metadata->labels.empty())) {

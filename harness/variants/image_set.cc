@@ -2,7 +2,6 @@
 #include "harness/variants/image_set.h"
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <stop_token>
 
@@ -10,21 +9,13 @@
 #include "core/files.h"
 #include "datasets/cache_builder.h"
 #include "datasets/label_offset.h"
-#include "datasets/recipe_from_model.h"
 #include "harness/engine/interrupt.h"
 #include "models/classifier.h"
-#include "models/metadata.h"
 
 namespace qbench::variants {
 namespace {
 
 constexpr std::size_t kFewImages = 20;
-
-std::optional<std::array<double, 3>> per_channel(const std::vector<float>& values) {
-  if (values.size() == 1) return std::array<double, 3>{values[0], values[0], values[0]};
-  if (values.size() == 3) return std::array<double, 3>{values[0], values[1], values[2]};
-  return std::nullopt;
-}
 
 bool is_one_colour(std::span<const std::uint8_t> pixels, std::size_t channels) {
   for (std::size_t i = channels; i < pixels.size(); ++i) {
@@ -44,33 +35,15 @@ ImageSet::ImageSet(const models::Graph& model, const ImageSetOptions& options, e
   hints.classes = static_cast<int>(class_names_.size());
   view_ = models::classifier_view_of(model, hints);
   for (const std::string& assumption : view_.assumptions) notes_.push_back("assumed: " + assumption);
-  choose_recipe(model, class_names_.size(), options.recipe);
+  recipe_ = options.recipe.recipe;
+  if (options.recipe.source != RecipeSource::kGiven) {
+    notes_.push_back(fmt::format("preprocessing '{}': {}", recipe_.name, options.recipe.why));
+  }
   (void)datasets::settle_label_offset(recipe_, *dataset, static_cast<int>(view_.scores.classes()));
   for (const std::string& note : dataset->facts().notes) notes_.push_back(note);
   const ImageInput& image = view_.image;
   build_cache(*dataset, {.height = image.height, .width = image.width, .channels = image.channels}, progress);
   look_at_images();
-}
-
-void ImageSet::choose_recipe(const models::Graph& model, std::size_t classes, const std::optional<Recipe>& given) {
-  if (given) {
-    recipe_ = *given;
-    return;
-  }
-  datasets::ModelInputHints hints;
-  hints.input = models::tensor_spec(model, model.inputs.at(0));
-  hints.channels = view_.image.channels;
-  hints.outputs = static_cast<int>(view_.scores.classes());
-  hints.classes = static_cast<int>(classes);
-  if (const auto metadata = models::read_metadata(model); metadata && metadata->normalization) {
-    hints.mean = per_channel(metadata->normalization->mean);
-    hints.std = per_channel(metadata->normalization->std);
-  }
-  const datasets::DerivedRecipe derived = datasets::derive_recipe(hints);
-  recipe_ = derived.recipe;
-  recipe_is_known_ = !derived.assumed();
-  notes_.push_back(fmt::format("preprocessing '{}': {}{}", derived.recipe.name, derived.why,
-                               derived.assumed() ? "; give --recipe when the model was trained on other values" : ""));
 }
 
 void ImageSet::build_cache(const datasets::Dataset& dataset, const datasets::PixelShape& shape,

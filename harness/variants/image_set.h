@@ -11,6 +11,7 @@
 #include "core/recipe.h"
 #include "core/scratch_folder.h"
 #include "datasets/open_dataset.h"
+#include "datasets/recipe_from_model.h"
 #include "datasets/tensor_cache.h"
 #include "harness/engine/progress.h"
 #include "models/graph.h"
@@ -20,8 +21,8 @@ namespace qbench::variants {
 struct ImageSetOptions {
   /// Its limit is the number of images; without needs_labels any images will do, and label() means nothing.
   datasets::DatasetOptions dataset;
-  std::optional<Recipe> recipe;  ///< absent: derived from the model
-  TensorChoice tensors;          ///< what is said of the model's tensors
+  datasets::DerivedRecipe recipe;  ///< settled by the caller; a given one needs no reason
+  TensorChoice tensors;            ///< what is said of the model's tensors
 };
 
 /// Decoded images of a dataset, fit for one model, on disk in a temporary folder that vanishes with the object.
@@ -42,8 +43,6 @@ class ImageSet {
   [[nodiscard]] const Recipe& recipe() const noexcept { return recipe_; }
   /// Where image and scores are in the model's tensors.
   [[nodiscard]] const ClassifierView& view() const noexcept { return view_; }
-  /// False when neither the user nor the model says what values it wants, and the usual ones were assumed.
-  [[nodiscard]] bool recipe_is_known() const noexcept { return recipe_is_known_; }
   /// Empty without labels.
   [[nodiscard]] const std::vector<std::string>& class_names() const noexcept { return class_names_; }
   /// False when another order of the classes is as likely (see Dataset::other_order()).
@@ -52,7 +51,6 @@ class ImageSet {
   [[nodiscard]] const std::vector<std::string>& notes() const noexcept { return notes_; }
 
  private:
-  void choose_recipe(const models::Graph& model, std::size_t classes, const std::optional<Recipe>& given);
   void build_cache(const datasets::Dataset& dataset, const datasets::PixelShape& shape, engine::Progress& progress);
   void look_at_images();
 
@@ -61,7 +59,6 @@ class ImageSet {
   bool names_are_certain_ = true;
   ClassifierView view_;
   Recipe recipe_;
-  bool recipe_is_known_ = true;
   std::optional<datasets::TensorCache> cache_;
   std::optional<datasets::TensorWindow> window_;
   std::vector<std::size_t> good_;

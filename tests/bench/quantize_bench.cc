@@ -47,6 +47,7 @@ Setup prepare(const testing::TemporaryFolder& folder) {
   setup.execution.jobs = 1;  // as many as the inferences it is compared with use
   if (!setup.execution.runner.probe({}).available) setup.missing = "no TensorFlow Lite library";
   setup.graph = models::read_tflite_file(model);
+  setup.images.recipe.recipe = named_recipe("tf");  // of the default model
   datasets::write_synthetic_set(folder.path() / "shapes", kImages, datasets::kSyntheticCalibrationSeed);
   setup.images.dataset.path = folder.path() / "shapes";
   return setup;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <filesystem>
 #include <opencv2/core.hpp>
 #include <opencv2/imgcodecs.hpp>
@@ -51,6 +52,8 @@ class VariantSet {
                                                        const std::vector<std::string>& more = {}) const {
     std::vector<std::string> arguments{"-q",     "quantize", file,     "--to",   to, "--calibrate",
                                        images(), "-o",       output(), "--jobs", "2"};
+    // Twelve images cannot tell what the model wants.
+    if (std::ranges::find(more, "--recipe") == more.end()) arguments.insert(arguments.end(), {"--recipe", "raw255"});
     arguments.insert(arguments.end(), more.begin(), more.end());
     return arguments;
   }
