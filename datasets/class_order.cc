@@ -137,8 +137,10 @@ ClassMap in_asked_order(const OwnClasses& own, ClassOrder asked) {
   }
   const std::vector<int> numbers = numbers_after_common_prefix(own.names);
   if (numbers.empty()) {
-    throw Error(ErrorCode::kDataset, "the classes of {} cannot stand in numeric order: '{}' and '{}' differ in more than "
-                "one number", own.owner, own.names.front(), own.names.back());
+    throw Error(ErrorCode::kDataset,
+                "the classes of {} cannot stand in numeric order: '{}' and '{}' differ in more than "
+                "one number",
+                own.owner, own.names.front(), own.names.back());
   }
   ClassMap map = in_order(own.names, sorted_order(numbers));
   map.facts.class_order = "names in numeric order, as given";

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "datasets/open_dataset.h"
 
-#include <algorithm>
-#include <array>
 #include <string_view>
 
 #include "core/error.h"
@@ -57,22 +55,7 @@ std::unique_ptr<Dataset> open_checked(const DatasetOptions& options) {
   throw Error(ErrorCode::kUsage, "unknown dataset kind '{}'{}", kind, nearest_hint(kind, names));
 }
 
-constexpr std::array<std::string_view, 3> kClassOrders{"auto", "numeric", "text"};
-
 }  // namespace
-
-ClassOrder class_order_from(std::string_view name) {
-  const auto found = std::ranges::find(kClassOrders, name);
-  if (found == kClassOrders.end()) {
-    const std::vector<std::string> names(kClassOrders.begin(), kClassOrders.end());
-    throw Error(ErrorCode::kUsage, "the order of the classes cannot be '{}'{}", name, nearest_hint(name, names));
-  }
-  return static_cast<ClassOrder>(found - kClassOrders.begin());
-}
-
-std::string_view class_order_name(ClassOrder order) noexcept {
-  return kClassOrders[static_cast<std::size_t>(order)];
-}
 
 const std::vector<DatasetKind>& dataset_kinds() {
   static const std::vector<DatasetKind> kinds{

@@ -130,9 +130,9 @@ void add_variant(engine::Plan& plan, const json& entry, const std::vector<CellPl
 
 datasets::DatasetOptions dataset_from(const json& entry, const std::string& where, const Path& base) {
   const json object = entry.is_string() ? json{{"path", entry}} : entry;
-  const JsonReader reader(
-      object, where,
-      {"kind", "path", "list", "labels", "class_order", "label_offset", "limit", "limit_seed", "height", "width", "channels"});
+  const JsonReader reader(object, where,
+                          {"kind", "path", "list", "labels", "class_order", "label_offset", "limit", "limit_seed",
+                           "height", "width", "channels"});
   constexpr std::int64_t kMany = 1'000'000'000'000;
   constexpr std::int64_t kLargestSide = 1 << 14;
   datasets::DatasetOptions options;

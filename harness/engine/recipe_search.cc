@@ -192,7 +192,8 @@ class Search {
 
   [[nodiscard]] bool is_guessing(const Candidate& best, std::size_t images) const {
     const auto right = static_cast<std::size_t>(best.correct());
-    return metrics::proportion_interval(right, images, kGuessConfidence).low <= 1.0 / static_cast<double>(dataset_.class_names().size());
+    return metrics::proportion_interval(right, images, kGuessConfidence).low <=
+           1.0 / static_cast<double>(dataset_.class_names().size());
   }
 
   const datasets::Dataset& dataset_;

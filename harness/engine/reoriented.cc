@@ -38,19 +38,19 @@ std::size_t right_of(std::span<const Prediction> predictions) {
 /// How many of the images are right without EXIF; nothing when they cannot be evaluated.
 std::optional<std::size_t> right_as_stored(const RunState& run, const CellState& cell, const datasets::Subset& images,
                                            const ScoresLayout& layout) {
-  Recipe recipe = cell.record.recipe;
-  recipe.apply_exif = false;
   const ScratchFolder scratch;
   const std::filesystem::path pixels = scratch.path() / "stored.qtc";
   const std::filesystem::path scores = scratch.path() / "stored.f32";
   const std::size_t count = images.samples().size();
-  (void)datasets::build_tensor_cache(images, {0, count}, recipe, cell.shape, pixels,
+  Feed feed = cell.feed(pixels);
+  feed.recipe.apply_exif = false;
+  (void)datasets::build_tensor_cache(images, {0, count}, feed.recipe, cell.shape, pixels,
                                      {.jobs = run.plan.settings.decode_jobs});
   create_scores_file(scores, count, layout.outputs);
   const LaneRecord* lane = cell.record.lane(1);
   const EvaluationTask task{
       .context = run.lane_context(*cell.plan),
-      .feed = {.cache = pixels, .recipe = recipe},
+      .feed = std::move(feed),
       .chunk = {0, count},
       .scores = scores,
       .invoke_ms = lane != nullptr ? std::max(lane->first_invoke_ms, 0.01) : kUnknownMilliseconds};

@@ -33,7 +33,8 @@ class NumberedSet {
   [[nodiscard]] std::filesystem::path model() const { return folder_.path() / "m.tflite"; }
   [[nodiscard]] std::filesystem::path results() const { return folder_.path() / "results"; }
   [[nodiscard]] std::vector<std::string> run(const std::vector<std::string>& more) const {
-    std::vector<std::string> arguments{"-q", "run", "--no-latency", "--model", model(), "--data", images(), "-o", results()};
+    std::vector<std::string> arguments{"-q",     "run",    "--no-latency", "--model", model(),
+                                       "--data", images(), "-o",           results()};
     arguments.insert(arguments.end(), more.begin(), more.end());
     return arguments;
   }
@@ -52,10 +53,10 @@ class NumberedSet {
       weights.push_back(static_cast<float>(centre / 100.0));
       bias.push_back(static_cast<float>(-centre * centre / 200.0));
     }
-    const int scores = builder.op(
-        models::Op::kFullyConnected,
-        {at, builder.floats("w", {kClasses, 1}, weights), builder.floats("b", {kClasses}, bias)},
-        builder.activation("scores", {1, kClasses}), models::FullyConnectedOptions{});
+    const int scores =
+        builder.op(models::Op::kFullyConnected,
+                   {at, builder.floats("w", {kClasses, 1}, weights), builder.floats("b", {kClasses}, bias)},
+                   builder.activation("scores", {1, kClasses}), models::FullyConnectedOptions{});
     return builder.finish({scores});
   }
 

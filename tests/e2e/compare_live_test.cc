@@ -15,7 +15,7 @@ using Path = std::filesystem::path;
 /// A live comparison into results(), quick settings first so that later arguments win.
 std::vector<std::string> live(const TinySet& set, const std::vector<std::string>& more) {
   std::vector<std::string> arguments{"-q",       "compare", "--live",           "-o", set.results(), "--batch", "1",
-                                     "--rounds", "12",      "--restart-rounds", "6"};
+                                     "--rounds", "12",      "--restart-rounds", "6",  "--recipe",    "raw255"};
   arguments.insert(arguments.end(), more.begin(), more.end());
   return arguments;
 }

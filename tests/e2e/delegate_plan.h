@@ -48,6 +48,7 @@ class DelegatePlan {
         {"settings",
          {{"rounds", 4}, {"min_rounds", 2}, {"load_timeout_s", 4}, {"request_timeout_s", 20}, {"jobs", 2}}}};
     if (!dataset.empty()) plan["dataset"] = dataset;
+    plan["recipe"] = "raw255";
     write_file_atomic(path() / "plan.json", plan.dump());
     return run_qbench({"-q", "run", path() / "plan.json", "-o", results()}, environment);
   }

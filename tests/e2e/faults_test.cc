@@ -25,6 +25,7 @@ nlohmann::json run_with(const TinySet& set, const std::string& flavour, int expe
       {"variants", {variant("before", "ok"), variant("bad", flavour), variant("after", "ok")}},
       {"batches", {1}},
       {"dataset", set.images().string()},
+      {"recipe", "raw255"},
       {"settings",
        {{"rounds", 10}, {"load_timeout_s", 4}, {"request_timeout_s", 4}, {"memory_limit_mb", 128}, {"jobs", 2}}}};
   write_file_atomic(set.path() / "plan.json", plan.dump());

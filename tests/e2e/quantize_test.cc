@@ -240,9 +240,11 @@ TEST_F(QuantizeTest, LabelsAndAGivenNormalizationBecomePartOfTheVariants) {
   }
 }
 
-TEST_F(QuantizeTest, AnAssumedNormalizationIsNotWrittenDown) {
-  (void)json_answer(set_.quantize("int8", {"--json"}));
-  EXPECT_FALSE(inspected(set_.variant("int8")).at("metadata").contains("normalization"));
+TEST_F(QuantizeTest, ANormalizationThatNobodyKnowsIsAsked) {
+  const std::string line =
+      complaint({"-q", "quantize", set_.model(), "--to", "int8", "--calibrate", set_.images(), "-o", set_.output()});
+  EXPECT_TRUE(mentions(line, "do not decide which values it wants")) << line;
+  EXPECT_FALSE(std::filesystem::exists(set_.variant("int8")));
 }
 
 }  // namespace
