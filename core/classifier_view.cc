@@ -193,21 +193,18 @@ class ScoresRule {
                 hints_.asked.output, all_outputs());
   }
 
-  bool fits(std::size_t index, std::size_t classes) const {
-    const std::size_t values = outputs_[index].element_count();
-    return hints_.classes == 0 || (values == 1 ? 2 : values) == classes;
-  }
-
   std::vector<std::size_t> that_fit(const std::vector<std::size_t>& candidates) const {
+    if (hints_.classes == 0) return candidates;
     const auto classes = static_cast<std::size_t>(hints_.classes);
+    std::vector<std::size_t> fitting;
     for (const std::size_t wanted : {classes, classes + 1}) {
-      std::vector<std::size_t> fitting;
       for (const std::size_t index : candidates) {
-        if (fits(index, wanted)) fitting.push_back(index);
+        const std::size_t values = outputs_[index].element_count();
+        if ((values == 1 ? 2 : values) == wanted) fitting.push_back(index);
       }
-      if (!fitting.empty()) return fitting;
+      if (!fitting.empty()) break;
     }
-    return {};
+    return fitting;
   }
 
   std::vector<std::size_t> normalized(const std::vector<std::size_t>& candidates) const {
@@ -234,7 +231,7 @@ class ScoresRule {
       return assumed(fitting[0], fmt::format("its size alone fits the {} classes", hints_.classes));
     }
     if (sure.size() == 1) return assumed(sure[0], "it alone ends in SOFTMAX or LOGISTIC");
-    throw Error(ErrorCode::kModel, "which output holds the scores{}: {}? It must be said; give --output-tensor NAME",
+    throw Error(ErrorCode::kModel, "which output holds the scores{} cannot be told: {}; give --output-tensor NAME",
                 hints_.classes > 0 ? fmt::format(" of {} classes", hints_.classes) : "", all_outputs());
   }
 

@@ -106,7 +106,7 @@ std::vector<Obstacle> classifier_obstacles(const Graph& graph) {
     (void)classifier_view_of(graph, classifier_hints(graph));
     return {};
   } catch (const Error& error) {
-    const std::string text = printable(error.what());
+    const std::string text = clean_text(error.what());
     const std::size_t remedy = text.rfind("; ");
     if (remedy == std::string::npos) return {{text, "give a model with one image input and class scores"}};
     return {{text.substr(0, remedy), text.substr(remedy + 2)}};
