@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -152,8 +153,7 @@ class ScoresRule {
 
  private:
   static std::string why_no_scores(const TensorSpec& output) {
-    std::size_t wide_dims = 0;
-    for (const int dim : output.shape) wide_dims += dim > 1 ? 1 : 0;
+    const auto wide_dims = std::ranges::count_if(output.shape, [](int dim) { return dim > 1; });
     const std::size_t values = output.element_count();
     if (wide_dims > 1 || values == 0) {
       return fmt::format("the output {} is not a vector of class scores", tensor_text(output));
@@ -176,8 +176,8 @@ class ScoresRule {
   }
 
   std::string all_outputs() const {
-    std::string text;
-    for (const TensorSpec& output : outputs_) text += (text.empty() ? "" : ", ") + tensor_text(output);
+    std::string text = tensor_text(outputs_[0]);
+    for (const TensorSpec& output : outputs_.subspan(1)) text += ", " + tensor_text(output);
     return text;
   }
 
@@ -207,12 +207,9 @@ class ScoresRule {
     return fitting;
   }
 
-  std::vector<std::size_t> normalized(const std::vector<std::size_t>& candidates) const {
-    std::vector<std::size_t> result;
-    for (const std::size_t index : candidates) {
-      if (is_normalized(index)) result.push_back(index);
-    }
-    return result;
+  std::vector<std::size_t> normalized(std::vector<std::size_t> candidates) const {
+    std::erase_if(candidates, [this](std::size_t index) { return !is_normalized(index); });
+    return candidates;
   }
 
   std::size_t found() const {

@@ -50,7 +50,7 @@ std::optional<std::size_t> right_as_stored(const RunState& run, const CellState&
   const LaneRecord* lane = cell.record.lane(1);
   const EvaluationTask task{
       .context = run.lane_context(*cell.plan),
-      .feed = {.cache = pixels, .recipe = recipe},
+      .feed = {.cache = pixels, .recipe = recipe, .view = cell.view},
       .chunk = {0, count},
       .scores = scores,
       .invoke_ms = lane != nullptr ? std::max(lane->first_invoke_ms, 0.01) : kUnknownMilliseconds};
