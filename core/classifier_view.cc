@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -152,8 +153,7 @@ class ScoresRule {
 
  private:
   static std::string why_no_scores(const TensorSpec& output) {
-    std::size_t wide_dims = 0;
-    for (const int dim : output.shape) wide_dims += dim > 1 ? 1 : 0;
+    const auto wide_dims = std::ranges::count_if(output.shape, [](int dim) { return dim > 1; });
     const std::size_t values = output.element_count();
     if (wide_dims > 1 || values == 0) {
       return fmt::format("the output {} is not a vector of class scores", tensor_text(output));
@@ -176,8 +176,8 @@ class ScoresRule {
   }
 
   std::string all_outputs() const {
-    std::string text;
-    for (const TensorSpec& output : outputs_) text += (text.empty() ? "" : ", ") + tensor_text(output);
+    std::string text = tensor_text(outputs_[0]);
+    for (const TensorSpec& output : outputs_.subspan(1)) text += ", " + tensor_text(output);
     return text;
   }
 
@@ -193,29 +193,23 @@ class ScoresRule {
                 hints_.asked.output, all_outputs());
   }
 
-  bool fits(std::size_t index, std::size_t classes) const {
-    const std::size_t values = outputs_[index].element_count();
-    return hints_.classes == 0 || (values == 1 ? 2 : values) == classes;
-  }
-
   std::vector<std::size_t> that_fit(const std::vector<std::size_t>& candidates) const {
+    if (hints_.classes == 0) return candidates;
     const auto classes = static_cast<std::size_t>(hints_.classes);
+    std::vector<std::size_t> fitting;
     for (const std::size_t wanted : {classes, classes + 1}) {
-      std::vector<std::size_t> fitting;
       for (const std::size_t index : candidates) {
-        if (fits(index, wanted)) fitting.push_back(index);
+        const std::size_t values = outputs_[index].element_count();
+        if ((values == 1 ? 2 : values) == wanted) fitting.push_back(index);
       }
-      if (!fitting.empty()) return fitting;
+      if (!fitting.empty()) break;
     }
-    return {};
+    return fitting;
   }
 
-  std::vector<std::size_t> normalized(const std::vector<std::size_t>& candidates) const {
-    std::vector<std::size_t> result;
-    for (const std::size_t index : candidates) {
-      if (is_normalized(index)) result.push_back(index);
-    }
-    return result;
+  std::vector<std::size_t> normalized(std::vector<std::size_t> candidates) const {
+    std::erase_if(candidates, [this](std::size_t index) { return !is_normalized(index); });
+    return candidates;
   }
 
   std::size_t found() const {
@@ -234,7 +228,7 @@ class ScoresRule {
       return assumed(fitting[0], fmt::format("its size alone fits the {} classes", hints_.classes));
     }
     if (sure.size() == 1) return assumed(sure[0], "it alone ends in SOFTMAX or LOGISTIC");
-    throw Error(ErrorCode::kModel, "which output holds the scores{}: {}? It must be said; give --output-tensor NAME",
+    throw Error(ErrorCode::kModel, "which output holds the scores{} cannot be told: {}; give --output-tensor NAME",
                 hints_.classes > 0 ? fmt::format(" of {} classes", hints_.classes) : "", all_outputs());
   }
 

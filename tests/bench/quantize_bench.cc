@@ -61,7 +61,7 @@ double instrumented_seconds(const Setup& setup) {
   const variants::ImageSet images(setup.graph, setup.images, silent);
   const std::vector<int> tensors = models::activation_tensors(setup.graph);
   const models::Bytes bytes = models::write_tflite(models::expose_activations(setup.graph, tensors));
-  variants::ModelSession session(bytes, images.recipe(), setup.execution);
+  variants::ModelSession session(bytes, images.recipe(), images.view().image, setup.execution);
   session.run(images.pixels(0));
   const Clock::time_point start = Clock::now();
   for (std::size_t i = 0; i < images.count(); ++i) {

@@ -39,7 +39,7 @@ ClassifierView view_of(const std::vector<TensorSpec>& outputs, const ClassifierH
 }
 
 template <typename Call>
-std::string refusal(const Call& call) {
+std::string words_against(const Call& call) {
   try {
     call();
   } catch (const Error& error) {
@@ -90,8 +90,8 @@ TEST(ClassifierViewTest, AFlatInputOfAStatedSizeNeedNotBeSquare) {
 TEST(ClassifierViewTest, ASizeThatWasAskedForIsNeverIgnored) {
   ClassifierHints hints;
   hints.asked.size = ImageSize{.height = 24, .width = 24};
-  EXPECT_THAT(refusal([&] { (void)read_image({1, 784}, hints); }), HasSubstr("is 28x28, not 24x24 as asked for"));
-  EXPECT_THAT(refusal([&] { (void)read_image({1, 32, 32, 3}, hints); }), HasSubstr("not 24x24"));
+  EXPECT_THAT(words_against([&] { (void)read_image({1, 784}, hints); }), HasSubstr("is 28x28, not 24x24 as asked for"));
+  EXPECT_THAT(words_against([&] { (void)read_image({1, 32, 32, 3}, hints); }), HasSubstr("not 24x24"));
 }
 
 TEST(ClassifierViewTest, OtherDataAreNotTakenForImages) {
@@ -100,7 +100,7 @@ TEST(ClassifierViewTest, OtherDataAreNotTakenForImages) {
   for (const std::vector<int>& shape : strangers) {
     EXPECT_THROW((void)read_image(shape), Error) << shape_text(shape);
   }
-  EXPECT_THAT(refusal([] { (void)read_image({1, 40}); }), HasSubstr("give --image-size HxW"));
+  EXPECT_THAT(words_against([] { (void)read_image({1, 40}); }), HasSubstr("give --image-size HxW"));
   std::vector<std::string> unused;
   EXPECT_THROW((void)image_input(tensor({1, 8, 8, 3}, DType::kInt64), {}, unused), Error);
 }
@@ -117,10 +117,11 @@ TEST(ClassifierViewTest, OneDimensionOfScoresMayStandAnywhere) {
 
 TEST(ClassifierViewTest, WhatIsNoVectorOfScoresIsRefused) {
   for (const std::vector<int>& shape : {std::vector{1, 4, 10}, {1, 7, 7, 64}, {1, 0}, {1, 100'001}}) {
-    EXPECT_THAT(refusal([&] { (void)view_of({tensor(shape)}); }), HasSubstr("not a classifier")) << shape_text(shape);
+    EXPECT_THAT(words_against([&] { (void)view_of({tensor(shape)}); }), HasSubstr("not a classifier"))
+        << shape_text(shape);
   }
-  EXPECT_THAT(refusal([] { (void)view_of({tensor({1, 10}, DType::kInt64)}); }), HasSubstr("holds no scores"));
-  EXPECT_THAT(refusal([] { (void)classifier_view({}, {}); }), HasSubstr("0 inputs and 0 outputs"));
+  EXPECT_THAT(words_against([] { (void)view_of({tensor({1, 10}, DType::kInt64)}); }), HasSubstr("holds no scores"));
+  EXPECT_THAT(words_against([] { (void)classifier_view({}, {}); }), HasSubstr("0 inputs and 0 outputs"));
 }
 
 TEST(ClassifierViewTest, OneValueBehindALogisticIsAProbability) {
@@ -152,7 +153,7 @@ TEST(ClassifierViewTest, AnyOtherValueIsTakenForLogOddsUnlessSomebodySays) {
 TEST(ClassifierViewTest, TheSoftmaxOfOneValueIsNoAnswer) {
   ClassifierHints hints;
   hints.outputs = {{.last_op = LastOp::kSoftmax, .alias = {}}};
-  EXPECT_THAT(refusal([&] { (void)view_of({tensor({1, 1})}, hints); }), HasSubstr("always 1"));
+  EXPECT_THAT(words_against([&] { (void)view_of({tensor({1, 1})}, hints); }), HasSubstr("always 1"));
 }
 
 TEST(ClassifierViewTest, OfSeveralOutputsTheOneThatFitsTheClassesIsTakenAndSaid) {
@@ -179,14 +180,14 @@ TEST(ClassifierViewTest, ASoftmaxOfAnotherSizeMakesItAQuestion) {
   const std::vector<TensorSpec> outputs{named("embedding", {1, 64}), named("scores", {1, 10})};
   const ClassifierHints hints{
       .classes = 64, .asked = {}, .stated_size = {}, .outputs = {{LastOp::kOther, ""}, {LastOp::kSoftmax, ""}}};
-  EXPECT_THAT(refusal([&] { (void)view_of(outputs, hints); }), HasSubstr("give --output-tensor NAME"));
+  EXPECT_THAT(words_against([&] { (void)view_of(outputs, hints); }), HasSubstr("give --output-tensor NAME"));
 }
 
 TEST(ClassifierViewTest, SeveralThatFitOrNoneAreAQuestionWithAllOutputs) {
   const std::vector<TensorSpec> outputs{named("a", {1, 10}), named("b", {1, 10})};
   for (const int classes : {0, 10, 5}) {
-    const std::string said =
-        refusal([&] { (void)view_of(outputs, {.classes = classes, .asked = {}, .stated_size = {}, .outputs = {}}); });
+    const std::string said = words_against(
+        [&] { (void)view_of(outputs, {.classes = classes, .asked = {}, .stated_size = {}, .outputs = {}}); });
     EXPECT_THAT(said, HasSubstr("which output holds the scores")) << classes;
     EXPECT_THAT(said, HasSubstr("'a' 1x10 float32, 'b' 1x10 float32")) << classes;
   }
@@ -203,7 +204,7 @@ TEST(ClassifierViewTest, AnOutputIsAskedForByNameAliasOrNumber) {
     EXPECT_THAT(view.assumptions, IsEmpty());
   }
   hints.asked.output = "Softmax";
-  EXPECT_THAT(refusal([&] { (void)view_of(outputs, hints); }), HasSubstr("no output 'Softmax' among 'Identity'"));
+  EXPECT_THAT(words_against([&] { (void)view_of(outputs, hints); }), HasSubstr("no output 'Softmax' among 'Identity'"));
 }
 
 TEST(ClassifierViewTest, OneValueBecomesTwoScoresAndOneHalfIsTheFirstClass) {
