@@ -10,6 +10,7 @@
 #include "models/classifier.h"
 #include "models/op_cost.h"
 #include "models/rebatch.h"
+#include "models/repair.h"
 #include "models/tflite_reader.h"
 #include "models/xnnpack_support.h"
 
@@ -213,8 +214,12 @@ class Inspector {
     }
   }
 
-  /// Judged as run judges it: after the repairs that it makes in memory. There are none yet.
-  void summarize_run() { summary_.run_obstacles = run_obstacles(graph_, summary_.findings); }
+  /// Judged as run judges it: after the repairs that it makes in memory.
+  void summarize_run() {
+    Repaired repaired = repair(graph_);
+    summary_.run_obstacles = run_obstacles(repaired.graph, validate(repaired.graph));
+    summary_.repairs = std::move(repaired.repairs);
+  }
 
   /// Why there is none, the obstacles say.
   void find_classifier() {

@@ -124,8 +124,7 @@ std::vector<Obstacle> run_obstacles(const Graph& graph, const std::vector<Findin
   for (Obstacle& obstacle : classifier_obstacles(graph)) found.push_back(std::move(obstacle));
   for (Obstacle& need : runtime_needs(graph)) found.push_back(std::move(need));
   add_findings(Severity::kNoKernel, "use --library with a runtime that has such a kernel, or convert the model anew");
-  add_findings(Severity::kWrongNumbers,
-               "use --library with a runtime that reads it rightly, or convert the model without it");
+  add_findings(Severity::kWrongNumbers, "convert the model without it; runtimes read it wrongly without a word");
   return found;
 }
 

@@ -89,6 +89,13 @@ TEST_F(RepairE2eTest, ConvertWritesTheRepairedFile) {
   EXPECT_TRUE(mentions(again.out, "nothing needed repair")) << again.out;
 }
 
+TEST_F(RepairE2eTest, InspectSaysWhatRunRepairs) {
+  const json repaired = json_answer({"inspect", set_.model("per_channel"), "--json"}).at("run");
+  EXPECT_TRUE(repaired.at("takes").get<bool>()) << repaired;
+  EXPECT_EQ(repaired.at("repairs").size(), 1U);
+  EXPECT_FALSE(json_answer({"inspect", set_.model("wrong"), "--json"}).at("run").at("takes").get<bool>());
+}
+
 TEST_F(RepairE2eTest, ConvertRefusesWhatStaysWrong) {
   const std::filesystem::path made = set_.model("made");
   EXPECT_TRUE(mentions(complaint({"convert", set_.model("wrong"), "-o", made}), "wrong numbers"));
