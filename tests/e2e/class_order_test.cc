@@ -4,6 +4,7 @@
 
 #include <opencv2/imgcodecs.hpp>
 
+#include "core/files.h"
 #include "models/tflite_writer.h"
 #include "tests/e2e/command_line.h"
 #include "tests/support/graph_builder.h"
