@@ -13,7 +13,7 @@ namespace {
 
 constexpr double kMinute = 60.0;
 constexpr double kWindows = 10.0;
-constexpr double kLongestStretch = 0.5;
+constexpr double kLongestSteadyStretch = 0.5;
 constexpr double kStretchesPerWindow = 4.0;
 constexpr double kNsPerMs = 1e6;
 
@@ -59,7 +59,7 @@ class Sustained {
   }
 
   bool run_stretch() {
-    const double stretch = std::min(kLongestStretch, record_.figures.window_s / kStretchesPerWindow);
+    const double stretch = std::min(kLongestSteadyStretch, record_.figures.window_s / kStretchesPerWindow);
     const std::vector<double> samples_ns = lane_.run_stretch(stretch);
     invokes_ += static_cast<std::int64_t>(samples_ns.size());
     window_ns_.insert(window_ns_.end(), samples_ns.begin(), samples_ns.end());

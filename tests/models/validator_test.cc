@@ -21,7 +21,7 @@ using ::testing::IsEmpty;
 Tensor& output_of(Graph& graph, std::size_t op) {
   return graph.tensors[static_cast<std::size_t>(graph.operators[op].outputs[0])];
 }
-Tensor& operand(Graph& graph, std::size_t op, std::size_t position) {
+Tensor& operand_of(Graph& graph, std::size_t op, std::size_t position) {
   return graph.tensors[static_cast<std::size_t>(graph.operators[op].inputs[position])];
 }
 
@@ -83,11 +83,12 @@ const std::vector<Broken> kBroken = {
      },
      "but the signature"},
     {"BufferIndex", [](Graph& g) { output_of(g, 1).buffer = 1000; }, "refers to buffer 1000"},
-    {"BufferSize", [](Graph& g) { g.buffers[operand(g, 0, 1).buffer].pop_back(); }, "'conv/weights' holds 107 bytes"},
-    {"ConstantVariable", [](Graph& g) { operand(g, 0, 1).is_variable = true; }, "is a variable and a constant"},
+    {"BufferSize", [](Graph& g) { g.buffers[operand_of(g, 0, 1).buffer].pop_back(); },
+     "'conv/weights' holds 107 bytes"},
+    {"ConstantVariable", [](Graph& g) { operand_of(g, 0, 1).is_variable = true; }, "is a variable and a constant"},
     {"NanScale", [](Graph& g) { output_of(g, 1).quantization.scales = {std::numeric_limits<float>::quiet_NaN()}; },
      "'dw' has the scale nan"},
-    {"ZeroScale", [](Graph& g) { operand(g, 0, 1).quantization.scales[1] = 0; }, "'conv/weights' has the scale 0"},
+    {"ZeroScale", [](Graph& g) { operand_of(g, 0, 1).quantization.scales[1] = 0; }, "'conv/weights' has the scale 0"},
     {"NegativeScale", [](Graph& g) { output_of(g, 1).quantization.scales = {-1.0F}; }, "has the scale -1"},
     {"ZeroPointRange", [](Graph& g) { output_of(g, 1).quantization.zero_points = {128}; }, "has the zero point 128"},
     {"ZeroPointCount",
@@ -95,8 +96,8 @@ const std::vector<Broken> kBroken = {
        output_of(g, 1).quantization.zero_points = {1, 2};
      },
      "1 scales and 2 zero"},
-    {"ScaleCount", [](Graph& g) { operand(g, 0, 1).quantization.axis = 1; }, "has 4 scales along dimension 1"},
-    {"ScaleAxis", [](Graph& g) { operand(g, 0, 1).quantization.axis = 4; }, "along dimension 4"},
+    {"ScaleCount", [](Graph& g) { operand_of(g, 0, 1).quantization.axis = 1; }, "has 4 scales along dimension 1"},
+    {"ScaleAxis", [](Graph& g) { operand_of(g, 0, 1).quantization.axis = 4; }, "along dimension 4"},
     {"ActivationPerChannel",
      [](Graph& g) {
        output_of(g, 1).quantization = {.scales = {1, 1, 1, 1}, .zero_points = {0, 0, 0, 0}, .axis = 3};
