@@ -11,8 +11,6 @@
 namespace qbench::models {
 namespace {
 
-constexpr ShapeValue kFree{-1, false};
-
 bool fits_int32(const ShapeValues& values) {
   return std::all_of(values.begin(), values.end(), [](const ShapeValue& value) {
     return value.factor >= std::numeric_limits<std::int32_t>::min() &&

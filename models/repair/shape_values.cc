@@ -12,7 +12,6 @@ namespace {
 
 constexpr std::size_t kMostValues = 64;
 constexpr std::int64_t kLargestFactor = std::int64_t{1} << 31;
-constexpr ShapeValue kFree{-1, false};
 
 bool is_index_type(TensorType type) { return type == TensorType::kInt32 || type == TensorType::kInt64; }
 

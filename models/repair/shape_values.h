@@ -17,6 +17,8 @@ struct ShapeValue {
   bool operator==(const ShapeValue&) const = default;
 };
 using ShapeValues = std::vector<ShapeValue>;
+/// A dimension that RESHAPE is to find out itself.
+inline constexpr ShapeValue kFree{-1, false};
 
 /// Product of all; nothing when it has more than one batch in it or passes 2^31.
 [[nodiscard]] std::optional<ShapeValue> product(const ShapeValues& values);

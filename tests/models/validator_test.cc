@@ -165,7 +165,7 @@ TEST(ValidatorTest, CustomAndUnknownOpsAreWarnings) {
 
 TEST(ValidatorTest, ADenormalScaleIsAWarning) {
   Graph graph = testing::tiny_int8_graph();
-  operand(graph, 0, 1).quantization.scales[0] = std::numeric_limits<float>::denorm_min();
+  operand_of(graph, 0, 1).quantization.scales[0] = std::numeric_limits<float>::denorm_min();
   const std::vector<Finding> findings = validate(graph);
   ASSERT_FALSE(findings.empty());
   EXPECT_EQ(findings[0].severity, Severity::kWarning);
