@@ -298,7 +298,17 @@ std::string recipe_sha256(const Recipe& recipe) {
 }
 
 bool same_values(const Recipe& a, const Recipe& b) noexcept {
-  return a.mean == b.mean && a.std == b.std && a.colour == b.colour;
+  const auto same = [](double x, double y) { return static_cast<float>(x) == static_cast<float>(y); };
+  return std::ranges::equal(a.mean, b.mean, same) && std::ranges::equal(a.std, b.std, same) && a.colour == b.colour;
+}
+
+bool mirrored_colours(const Recipe& a, const Recipe& b) noexcept {
+  if (a.colour == b.colour || a.colour == Recipe::Colour::kGray || b.colour == Recipe::Colour::kGray) return false;
+  Recipe mirror = b;
+  mirror.colour = a.colour;
+  std::swap(mirror.mean[0], mirror.mean[2]);
+  std::swap(mirror.std[0], mirror.std[2]);
+  return same_values(a, mirror);
 }
 
 std::string_view recipe_source_name(RecipeSource source) noexcept { return choice_name(kSources, source); }

@@ -63,8 +63,11 @@ enum class RecipeSource {
 
 /// SHA-256 of everything that changes the tensor's values or the labels (all fields but the name).
 [[nodiscard]] std::string recipe_sha256(const Recipe& recipe);
-/// Whether both give the tensor the same values from the same pixels: mean, std and the order of colours.
+/// Whether both give the tensor the same values from the same pixels: mean and std as float32, as metadata hold them,
+/// and the order of colours.
 [[nodiscard]] bool same_values(const Recipe& a, const Recipe& b) noexcept;
+/// Whether they differ in nothing of that but the order of colours, RGB and BGR.
+[[nodiscard]] bool mirrored_colours(const Recipe& a, const Recipe& b) noexcept;
 /// Two recipes with the same pixel key share one cache of uint8 pixels.
 [[nodiscard]] std::string recipe_pixel_key(const Recipe& recipe);
 

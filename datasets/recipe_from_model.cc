@@ -72,11 +72,9 @@ DerivedRecipe from_metadata(const ModelInputHints& hints) {
   derived.recipe.std = *hints.std;
   derived.recipe.name = "metadata";
   for (const Recipe& known : known_recipes()) {
-    if (known.resize == Recipe::Resize::kStretch && known.mean == derived.recipe.mean &&
-        known.std == derived.recipe.std && known.colour == derived.recipe.colour) {
-      derived.recipe.name = known.name;
-      break;
-    }
+    if (known.resize != Recipe::Resize::kStretch || !same_values(known, derived.recipe)) continue;
+    derived.recipe = known;
+    break;
   }
   derived.why = fmt::format("the model's metadata says mean {:g} {:g} {:g}, std {:g} {:g} {:g}", (*hints.mean)[0],
                             (*hints.mean)[1], (*hints.mean)[2], (*hints.std)[0], (*hints.std)[1], (*hints.std)[2]);

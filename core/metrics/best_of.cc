@@ -21,6 +21,17 @@ bool clearly_better(std::span<const std::uint8_t> a, std::span<const std::uint8_
   return mcnemar_exact_p(flips.right_to_wrong, flips.wrong_to_right) < level;
 }
 
+bool clearly_higher(std::span<const float> a, std::span<const float> b, double level) {
+  if (a.size() != b.size()) throw Error(ErrorCode::kUsage, "{} and {} images cannot be compared", a.size(), b.size());
+  std::size_t higher = 0;
+  std::size_t lower = 0;
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    higher += a[i] > b[i] ? 1 : 0;
+    lower += a[i] < b[i] ? 1 : 0;
+  }
+  return higher > lower && mcnemar_exact_p(higher, lower) < level;
+}
+
 Ranking rank_candidates(std::span<const std::vector<std::uint8_t>> hits, double level) {
   if (hits.empty()) throw Error(ErrorCode::kUsage, "there is no candidate to choose from");
   std::vector<std::size_t> counts;

@@ -51,8 +51,28 @@ std::vector<const Candidate*> ranked(RecipeTrial& trial) {
   return order;
 }
 
+/// By the errors or, where these do not tell, by how sure the model is of the right class; for twins only.
+bool is_better_twin(const Candidate& a, const Candidate& b) {
+  if (metrics::clearly_better(a.hits, b.hits)) return true;
+  return !metrics::clearly_better(b.hits, a.hits) && metrics::clearly_higher(a.margins, b.margins);
+}
+
+/// The images hold no colours: their order changes nothing.
+bool are_gray(const Candidate& a, const Candidate& twin) { return a.margins == twin.margins; }
+
+/// Of each pair that differs in the order of colours alone the one that is clearly less sure.
+void drop_the_less_sure(RecipeTrial& trial) {
+  for (Candidate& candidate : trial.candidates()) {
+    for (const Candidate& twin : trial.candidates()) {
+      if (!candidate.alive || !twin.alive || !mirrored_colours(candidate.recipe, twin.recipe)) continue;
+      candidate.alive = !is_better_twin(twin, candidate);
+    }
+  }
+}
+
 /// Gives up those that are clearly worse than the best; returns how many are left.
 std::size_t drop_the_worse(RecipeTrial& trial) {
+  if (trial.usable() >= kSecondLook) drop_the_less_sure(trial);
   const std::vector<const Candidate*> order = ranked(trial);
   std::size_t left = 0;
   for (Candidate& candidate : trial.candidates()) {
@@ -62,19 +82,13 @@ std::size_t drop_the_worse(RecipeTrial& trial) {
   return left;
 }
 
-bool is_mirrored(const Recipe& a, const Recipe& b) {
-  return a.colour != b.colour && a.std[0] == b.std[2] && a.std[1] == b.std[1] && a.mean[0] == b.mean[2] &&
-         a.mean[1] == b.mean[1];
-}
-
-/// Why the rival that cannot be told from the best does not matter; empty: it does.
-std::string excuse(const Candidate& best, const Candidate& rival) {
-  if (best.hits.size() < kAlikeImages) return {};
-  if (best.classes == rival.classes) return fmt::format("{} gives the same answers", rival.recipe.name);
-  const bool usual_colours = best.recipe.colour == Recipe::Colour::kRgb && is_mirrored(best.recipe, rival.recipe);
-  if (!usual_colours) return {};
-  return fmt::format("{} is not told apart but no better: {:.1f} %", rival.recipe.name,
-                     points_of(rival, rival.hits.size()));
+/// What is taken to be so where images cannot tell two orders of colours apart.
+std::string colours_text(const Candidate& own, const Candidate& twin) {
+  const bool is_rgb = own.recipe.colour == Recipe::Colour::kRgb;
+  const Candidate& rgb = is_rgb ? own : twin;
+  const Candidate& bgr = is_rgb ? twin : own;
+  return fmt::format("in {} order; of {} images {} are right in RGB and {} in BGR", is_rgb ? "RGB" : "BGR",
+                     own.hits.size(), rgb.correct(), bgr.correct());
 }
 
 RecipeTrialRecord record_of(RecipeTrial& trial) {
@@ -135,26 +149,33 @@ std::string order_question(RecipeTrial& trial, const datasets::Dataset& dataset)
 class Search {
  public:
   Search(const RecipeSubject& subject, const datasets::Dataset& dataset, std::vector<Recipe> candidates)
-      : dataset_(dataset), trial_(subject, dataset, std::move(candidates)) {}
+      : dataset_(dataset), candidates_(candidates.size()), trial_(subject, dataset, std::move(candidates)) {}
 
   RecipeAnswer run() {
     std::size_t images = kFirstLook;
+    std::size_t alive = trial_.candidates().size();
+    double before_s = trial_.seconds();
     while (trial_.look(images)) {
       if (std::string question = order_question(trial_, dataset_); !question.empty()) {
         return {.question = std::move(question), .trial = record_of(trial_)};
       }
-      if (drop_the_worse(trial_) <= 1 || !more_is_possible()) break;
+      const std::size_t left = drop_the_worse(trial_);
+      const double share_alive = static_cast<double>(left) / static_cast<double>(alive);
+      if (left <= 1 || !more_is_possible(trial_.seconds() - before_s, share_alive)) break;
+      alive = left;
+      before_s = trial_.seconds();
       images = std::max(kSecondLook, 2 * trial_.shown());
     }
     return trial_.outcome().ok() ? answer() : RecipeAnswer{.outcome = trial_.outcome()};
   }
 
  private:
-  [[nodiscard]] bool more_is_possible() const {
+  /// Whether the next look, of as many images as all before it, ends in time: it takes what the last one took by the
+  /// number of images and of those who are still alive.
+  [[nodiscard]] bool more_is_possible(double last_look_s, double share_alive) const {
     if (trial_.shown() >= trial_.available()) return false;
-    // The next look shows as many images as all before it, to fewer candidates.
-    const bool slow = trial_.shown() < kSlowImages;
-    return trial_.seconds() < (slow ? kSlowSearchSeconds : kSearchSeconds) / 2;
+    const double limit = trial_.shown() < kSlowImages ? kSlowSearchSeconds : kSearchSeconds;
+    return trial_.seconds() + 2.0 * last_look_s * share_alive < limit;
   }
 
   RecipeAnswer answer() {
@@ -173,20 +194,33 @@ class Search {
           best.correct(), images, dataset_.class_names().size(), "the values are unusual ones (give --recipe)");
       return answer;
     }
+    return chosen(order, std::move(answer));
+  }
+
+  /// The best one, unless a rival cannot be told from it.
+  RecipeAnswer chosen(const std::vector<const Candidate*>& order, RecipeAnswer answer) const {
+    const Candidate& best = *order.front();
+    const std::size_t images = trial_.usable();
+    const Candidate* taken = &best;
     std::string excuses;
     for (std::size_t i = 1; i < order.size(); ++i) {
-      const std::string text = excuse(best, *order[i]);
-      if (text.empty()) {
+      const Candidate& rival = *order[i];
+      const bool enough = images >= kAlikeImages;
+      const bool twins = mirrored_colours(best.recipe, rival.recipe);
+      if (enough && (twins ? are_gray(best, rival) : best.classes == rival.classes)) {
+        excuses += fmt::format("; {} gives the same answers", rival.recipe.name);
+      } else if (enough && twins) {
+        taken = best.recipe.colour == Recipe::Colour::kRgb ? &best : &rival;
+        answer.colours_assumed = colours_text(*taken, taken == &best ? rival : best);
+      } else {
         answer.question =
             fmt::format("{} images do not decide which values it wants: {}", images, choices(order, images));
         return answer;
       }
-      excuses += "; " + text;
     }
-    answer.recipe = best.recipe;
+    answer.recipe = taken->recipe;
     answer.why = fmt::format("found: right for {} of {} images ({:.1f} %), the other {} usual recipes are worse{}",
-                             best.correct(), images, points_of(best, images), trial_.candidates().size() - order.size(),
-                             excuses);
+                             taken->correct(), images, points_of(*taken, images), candidates_ - order.size(), excuses);
     return answer;
   }
 
@@ -197,7 +231,75 @@ class Search {
   }
 
   const datasets::Dataset& dataset_;
+  std::size_t candidates_;
   RecipeTrial trial_;
+};
+
+/// The same values in the other order of colours, which models hardly ever state.
+const Candidate* twin_of(RecipeTrial& trial, const Candidate& own) {
+  const auto twin = std::ranges::find_if(
+      trial.candidates(), [&](const Candidate& other) { return mirrored_colours(own.recipe, other.recipe); });
+  return twin == trial.candidates().end() ? nullptr : &*twin;
+}
+
+/// Holds what is known against the candidates of a trial, look by look.
+class Check {
+ public:
+  Check(RecipeTrial& trial, const datasets::Dataset& dataset, const datasets::DerivedRecipe& known)
+      : trial_(trial), dataset_(dataset), known_(known), own_(trial.candidates().front()) {}
+
+  RecipeAnswer run() {
+    RecipeAnswer answer{.recipe = known_.recipe, .why = known_.why};
+    for (const std::size_t images : {kFirstLook, kSecondLook, 4 * kSecondLook}) {
+      if (!trial_.look(images)) {
+        answer.outcome = trial_.outcome();
+        return answer;
+      }
+      if (judge(images, answer)) break;
+    }
+    const Candidate* twin = twin_of(trial_, own_);
+    if (answer.recipe && twin != nullptr && answer.recipe->colour == own_.recipe.colour && !colours_told(*twin)) {
+      answer.colours_assumed = colours_text(own_, *twin);
+    }
+    answer.trial = record_of(trial_);
+    return answer;
+  }
+
+ private:
+  /// True when no further look is needed.
+  bool judge(std::size_t images, RecipeAnswer& answer) {
+    const bool last = images > kSecondLook || trial_.shown() >= trial_.available();
+    const std::size_t seen = trial_.usable();
+    answer.question = order_question(trial_, dataset_);
+    const Candidate& best = *ranked(trial_).front();
+    const Candidate* twin = twin_of(trial_, own_);
+    const bool better = metrics::clearly_better(best.hits, own_.hits);
+    if (answer.question.empty() && twin != nullptr && seen >= kSecondLook && is_better_twin(*twin, own_)) {
+      answer.recipe = twin->recipe;
+      answer.why = fmt::format("{}; found: the colours in BGR order ({} of {} images right, {} in RGB)", known_.why,
+                               twin->correct(), seen, own_.correct());
+      return true;
+    }
+    if (answer.question.empty() && better && last &&
+        points_of(best, seen) >= points_of(own_, seen) + kContradictionPoints) {
+      answer.question = fmt::format("{}, but on {} images {}", known_.why, seen, choices({&best, &own_}, seen));
+    }
+    if (!answer.question.empty()) {
+      answer.recipe.reset();
+      return true;
+    }
+    const bool told = twin == nullptr || colours_told(*twin);
+    return !better && (trial_.seconds() > kCheckSeconds || (images >= kSecondLook && told));
+  }
+
+  [[nodiscard]] bool colours_told(const Candidate& twin) const {
+    return is_better_twin(own_, twin) || are_gray(own_, twin);
+  }
+
+  RecipeTrial& trial_;
+  const datasets::Dataset& dataset_;
+  const datasets::DerivedRecipe& known_;
+  const Candidate& own_;
 };
 
 }  // namespace
@@ -230,30 +332,7 @@ RecipeAnswer check_recipe(const RecipeSubject& subject, const datasets::Dataset&
     if (!same_values(recipe, known.recipe)) candidates.push_back(std::move(recipe));
   }
   RecipeTrial trial(subject, dataset, std::move(candidates));
-  const Candidate& own = trial.candidates().front();
-  RecipeAnswer answer{.recipe = known.recipe, .why = known.why};
-  for (const std::size_t images : {kFirstLook, kSecondLook, 4 * kSecondLook}) {
-    if (!trial.look(images)) {
-      answer.outcome = trial.outcome();
-      return answer;
-    }
-    answer.trial = record_of(trial);
-    if (std::string question = order_question(trial, dataset); !question.empty()) {
-      answer.recipe.reset();
-      answer.question = std::move(question);
-      return answer;
-    }
-    const Candidate& best = *ranked(trial).front();
-    const bool better = metrics::clearly_better(best.hits, own.hits);
-    if (!better && (images >= kSecondLook || trial.seconds() > kCheckSeconds)) return answer;
-    const bool enough = images > kSecondLook || trial.shown() >= trial.available();
-    const std::size_t seen = trial.usable();
-    if (!better || !enough || points_of(best, seen) < points_of(own, seen) + kContradictionPoints) continue;
-    answer.recipe.reset();
-    answer.question = fmt::format("{}, but on {} images {}", known.why, seen, choices({&best, &own}, seen));
-    return answer;
-  }
-  return answer;
+  return Check(trial, dataset, known).run();
 }
 
 }  // namespace qbench::engine

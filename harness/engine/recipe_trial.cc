@@ -2,6 +2,7 @@
 #include "harness/engine/recipe_trial.h"
 
 #include <algorithm>
+#include <limits>
 #include <map>
 #include <utility>
 
@@ -25,6 +26,22 @@ struct Decoded {
   datasets::TensorCache cache;
 };
 
+/// Of a right class that is not among the first five: below all that are.
+float margin_of(const Prediction& prediction) {
+  float right = 0.0F;
+  float other = 0.0F;
+  bool has_right = false;
+  bool has_other = false;
+  for (std::size_t i = 0; i < prediction.count; ++i) {
+    const bool is_right = prediction.classes[i] == prediction.label;
+    if (is_right) right = prediction.scores[i];
+    if (!is_right && !has_other) other = prediction.scores[i];
+    has_right = has_right || is_right;
+    has_other = has_other || !is_right;
+  }
+  return has_right ? right - other : -std::numeric_limits<float>::infinity();
+}
+
 }  // namespace
 
 std::int64_t RecipeTrial::Candidate::correct() const { return std::ranges::count(hits, std::uint8_t{1}); }
@@ -34,7 +51,8 @@ RecipeTrial::RecipeTrial(RecipeSubject subject, const datasets::Dataset& dataset
       dataset_(dataset),
       order_(datasets::balanced_indices(dataset, kMostImages, kDrawSeed)),
       start_(Clock::now()) {
-  for (Recipe& recipe : candidates) candidates_.push_back({.recipe = std::move(recipe), .classes = {}, .hits = {}});
+  for (Recipe& recipe : candidates)
+    candidates_.push_back({.recipe = std::move(recipe), .classes = {}, .hits = {}, .margins = {}});
   (void)start_workers();
 }
 
@@ -122,6 +140,7 @@ void RecipeTrial::take_answers(Candidate& candidate, const datasets::TensorCache
   for (const Prediction& prediction : read_predictions(folder_.path() / kScoresFile, layout, cache.entries())) {
     candidate.classes.push_back(prediction.top1());
     candidate.hits.push_back(prediction.correct() ? 1 : 0);
+    candidate.margins.push_back(margin_of(prediction));
   }
 }
 

@@ -30,6 +30,8 @@ class RecipeTrial {
     Recipe recipe;
     std::vector<int> classes;        ///< predicted class of each usable image so far
     std::vector<std::uint8_t> hits;  ///< 1 where that is right
+    /// Score of the right class minus the highest of the others (of the first five): how sure the model is of it.
+    std::vector<float> margins;
     bool alive = true;
 
     [[nodiscard]] std::int64_t correct() const;

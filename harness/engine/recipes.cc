@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <string>
 #include <utility>
 
@@ -15,6 +16,7 @@ namespace qbench::engine {
 namespace {
 
 constexpr double kSameMacs = 0.01;
+constexpr std::string_view kColoursAssumed = "assumed: the colours ";
 
 /// Variants of one network: the same pixels in, as many scores out, and the same work within a percent.
 bool same_network(const CellState& a, const CellState& b) {
@@ -106,7 +108,12 @@ class Settler {
     if (given && answer.recipe) return;
     if (!answer.recipe) throw Error(ErrorCode::kUsage, "'{}': {}", cell.record.id, answer.question);
     cell.record.recipe_trial = answer.trial;
-    if (cell.record.recipe_source == RecipeSource::kAssumed) {
+    if (!answer.colours_assumed.empty()) {
+      cell.record.warnings.push_back(fmt::format("{}{}", kColoursAssumed, answer.colours_assumed));
+      run_.progress.note(cell.record.id + ": " + cell.record.warnings.back());
+    }
+    const bool other_colours = !given && !same_values(*answer.recipe, cell.record.recipe);
+    if (cell.record.recipe_source == RecipeSource::kAssumed || other_colours) {
       take(cell, {.recipe = *answer.recipe, .source = RecipeSource::kFound, .why = answer.why});
       run_.progress.note(fmt::format("{}: recipe {}, {}", cell.record.id, cell.record.recipe.name, answer.why));
     }
@@ -143,6 +150,8 @@ class Settler {
       if (other == &cell || !record.recipe_trial || !same_network(cell, *other)) continue;
       if (!unknown && !same_values(record.recipe, cell.record.recipe)) continue;
       cell.record.recipe_trial = record.recipe_trial;
+      std::ranges::copy_if(record.warnings, std::back_inserter(cell.record.warnings),
+                           [](const std::string& line) { return line.starts_with(kColoursAssumed); });
       if (unknown) {
         const bool found = record.recipe_source == RecipeSource::kFound;
         take(cell, {.recipe = record.recipe,

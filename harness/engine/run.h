@@ -49,8 +49,8 @@ struct RunResult {
 [[nodiscard]] RunResult run_plan(const Plan& plan, const RunContext& context);
 
 /// The first steps of run_plan() alone: describes every cell and settles its recipe (engine/recipes.h); nothing is
-/// measured. A cell that cannot be loaded has the reason in its lanes. Throws what settling throws: a question that only
-/// the user can answer. Main thread only.
+/// measured. A cell that cannot be loaded has the reason in its lanes. Throws what settling throws: a question that
+/// only the user can answer. Main thread only.
 [[nodiscard]] std::vector<CellRecord> settle_plan(const Plan& plan, const RunContext& context);
 
 }  // namespace qbench::engine

@@ -31,7 +31,9 @@ bool are_labels(const ImageSet& images, const models::Graph& graph) {
 models::Graph described(const models::Graph& graph, const ImageSet& images) {
   const auto metadata = models::read_metadata(graph);
   models::MetadataUpdate update;
-  if (!(metadata && metadata->normalization)) {
+  // Metadata cannot say BGR: without a word the next reader would take RGB for stated.
+  const bool sayable = images.recipe().colour != Recipe::Colour::kBgr;
+  if (sayable && !(metadata && metadata->normalization)) {
     update.normalization = normalization_of(images.recipe());
   }
   if (images.names_are_certain() && are_labels(images, graph) && !(metadata && !metadata->labels.empty())) {

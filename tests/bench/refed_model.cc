@@ -9,6 +9,9 @@
 #include <cstdio>
 #include <exception>
 #include <filesystem>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "core/error.h"
 #include "core/files.h"
@@ -27,10 +30,17 @@ void set_floats(Graph& graph, int tensor, const std::vector<float>& values) {
   graph.tensors[static_cast<std::size_t>(tensor)].buffer = models::add_buffer(graph, models::bytes_of(values));
 }
 
+/// Without a word of what it wants.
+Graph plain(Graph graph) {
+  graph.metadata.clear();
+  graph.files.clear();
+  return graph;
+}
+
 /// `graph` wants `own`; the result wants `wanted`. Throws Error(kModel) when it does not begin with a convolution.
 Graph refed(Graph graph, const Recipe& own, const Recipe& wanted) {
   const models::Operator& first = graph.operators.front();
-  if (first.op != models::Op::kConv2d || models::input_of(first, 0) != graph.inputs.at(0)) {
+  if (first.op != models::Op::kConv2D || models::input_of(first, 0) != graph.inputs.at(0)) {
     throw Error(ErrorCode::kModel, "the model does not begin with a convolution");
   }
   const int weights_at = first.inputs[1];
@@ -48,12 +58,10 @@ Graph refed(Graph graph, const Recipe& own, const Recipe& wanted) {
   }
   set_floats(graph, weights_at, folded);
   set_floats(graph, bias_at, bias);
-  graph.metadata.clear();
-  graph.files.clear();
-  return graph;
+  return plain(std::move(graph));
 }
 
-void write_all(const std::string& model, const std::string& own, const std::filesystem::path& folder) {
+void write_refed(const std::string& model, const std::string& own, const std::filesystem::path& folder) {
   const Graph graph = models::read_tflite_file(model);
   for (const Recipe& wanted : datasets::usual_recipes(3)) {
     const std::filesystem::path file = folder / (wanted.name + ".tflite");
@@ -66,16 +74,22 @@ void write_all(const std::string& model, const std::string& own, const std::file
 }  // namespace qbench
 
 int main(int argc, char** argv) {
-  CLI::App app("Write a float classifier anew for every usual recipe");
+  CLI::App app("Write a float classifier anew for every usual recipe, or models without their metadata");
   std::string model;
   std::string own;
   std::string folder;
-  app.add_option("model", model, "Float classifier with 3 channels that begins with CONV_2D")->required();
-  app.add_option("recipe", own, "The recipe that it wants")->required();
-  app.add_option("folder", folder, "Where to write; exists")->required();
+  std::vector<std::string> files;
+  app.add_option("--model", model, "Float classifier with 3 channels that begins with CONV_2D");
+  app.add_option("--recipe", own, "The recipe that it wants");
+  app.add_option("--folder", folder, "Where to write; exists");
+  app.add_option("--plain", files, "Models to be rewritten in place without metadata");
   CLI11_PARSE(app, argc, argv);
   try {
-    qbench::write_all(model, own, folder);
+    if (!model.empty()) qbench::write_refed(model, own, folder);
+    for (const std::string& file : files) {
+      qbench::write_file_atomic(file,
+                                qbench::models::write_tflite(qbench::plain(qbench::models::read_tflite_file(file))));
+    }
     return 0;
   } catch (const std::exception& error) {
     fmt::print(stderr, "refed_model: {}\n", error.what());

@@ -45,6 +45,16 @@ TEST(BestOfTest, NineFlipsToNoneAreClearAndEightAreNot) {
 
 TEST(BestOfTest, TheWorseIsNeverClearlyBetter) { EXPECT_FALSE(clearly_better(first_right(5), first_right(40))); }
 
+TEST(BestOfTest, MostImagesMustBeHigherAndEqualOnesTellNothing) {
+  const std::vector<float> low(40, 0.5F);
+  std::vector<float> high(40, 0.5F);
+  std::fill_n(high.begin(), 8, 0.6F);
+  EXPECT_FALSE(clearly_higher(high, low));
+  high[8] = 0.6F;
+  EXPECT_TRUE(clearly_higher(high, low));
+  EXPECT_FALSE(clearly_higher(low, high));
+}
+
 TEST(BestOfTest, NoCandidateIsAMistakeOfTheCaller) { EXPECT_THROW((void)rank_candidates({}), Error); }
 
 }  // namespace
