@@ -240,6 +240,11 @@ TEST_F(QuantizeTest, LabelsAndAGivenNormalizationBecomePartOfTheVariants) {
   }
 }
 
+TEST_F(QuantizeTest, ANormalizationInBgrIsNotWrittenDownForMetadataCannotSayIt) {
+  (void)json_answer(set_.quantize("int8", {"--json", "--recipe", "unit-bgr"}));
+  EXPECT_FALSE(inspected(set_.variant("int8")).at("metadata").contains("normalization"));
+}
+
 TEST_F(QuantizeTest, ANormalizationThatNobodyKnowsIsAsked) {
   const std::string line =
       complaint({"-q", "quantize", set_.model(), "--to", "int8", "--calibrate", set_.images(), "-o", set_.output()});

@@ -53,6 +53,15 @@ TEST(RecipeSearchTest, ASiblingThatKnowsIsAsked) {
   EXPECT_EQ(cell.at("accuracy").at("correct"), 90);
 }
 
+TEST(RecipeSearchTest, TheColoursOfAnIntegerInputAreFoundForItsScaleDoesNotTell) {
+  const LevelSet set;
+  const std::string model = set.model("m", named_recipe("unit-bgr"), models::TensorType::kUint8);
+  const json cell = cell_after(run_of(set, {model}), set, "m");
+  EXPECT_EQ(cell.at("recipe").at("name"), "unit-bgr");
+  EXPECT_TRUE(mentions(cell.at("recipe_reason"), "found: the colours in BGR order"));
+  EXPECT_EQ(cell.at("accuracy").at("correct"), 90);
+}
+
 TEST(RecipeSearchTest, TooFewImagesAreAQuestion) {
   const LevelSet set(2);
   const ProgramResult result = run_qbench(run_of(set, {set.model("m", named_recipe("unit"))}));
