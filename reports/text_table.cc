@@ -32,7 +32,7 @@ std::vector<std::string> overview_row(const CellComparison& cell, const CellReco
   const LaneComparison* low = cell.lane(batches.low);
   const LaneComparison* high = cell.lane(batches.high);
   const LaneRecord* lane = record.lane(batches.low);
-  std::vector<std::string> row{cell.label + (cell.baseline ? " (baseline)" : "")};
+  std::vector<std::string> row{cell.label + (cell.baseline ? " (baseline)" : ""), status_text(cell.outcome, record)};
   if (batches.low > 0) {
     row.push_back(lane == nullptr ? "" : lane->runner.kernels);
     row.push_back(low != nullptr && low->latency ? p50_text(*low->latency) : "");
@@ -45,13 +45,12 @@ std::vector<std::string> overview_row(const CellComparison& cell, const CellReco
   row.push_back(size_text(record.model.bytes));
   row.push_back(size_text(record.model.zstd_bytes));
   if (batches.low > 0) row.push_back(low == nullptr ? "" : size_text(low->peak_rss_bytes));
-  row.push_back(status_text(cell.outcome, record));
   row.push_back(cell.accuracy ? record.recipe.name : "");
   return row;
 }
 
 std::vector<std::string> overview_titles(const Batches& batches) {
-  std::vector<std::string> titles{"variant"};
+  std::vector<std::string> titles{"variant", "status"};  // where a narrow window shows it
   if (batches.low > 0) {
     titles.emplace_back("kernels");
     titles.push_back(fmt::format("p50 ms, batch {}", batches.low));
@@ -60,7 +59,6 @@ std::vector<std::string> overview_titles(const Batches& batches) {
   }
   for (const char* title : {"top-1 %", "\u0394 points", "size", "zstd"}) titles.emplace_back(title);
   if (batches.low > 0) titles.emplace_back("peak RSS");
-  titles.emplace_back("status");
   titles.emplace_back("recipe");
   return titles;
 }
