@@ -2,7 +2,9 @@
 #include "datasets/cache_builder.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cstdint>
+#include <cstdlib>
 #include <mutex>
 #include <opencv2/core/utility.hpp>
 #include <span>
@@ -58,6 +60,7 @@ class CacheBuild {
           pieces.write(begin, buffers_[worker]);
         });
     if (!done.stopped) finish(options.fingerprint);
+    report_.distorted = distorted_;
     report_.cancelled = done.stopped;
     report_.jobs = done.jobs;
     report_.wall_seconds = done.wall_seconds;
@@ -81,6 +84,7 @@ class CacheBuild {
   void make_image(std::size_t i, std::span<std::uint8_t> out) {
     const std::size_t index = range_.first + i;
     LoadResult loaded = dataset_.load(index, recipe_.apply_exif);
+    if (loaded.ok() && is_distorted(loaded.image)) ++distorted_;
     if (loaded.ok()) loaded.skip_reason = preprocess(loaded.image, recipe_, shape_, out);
     if (!content_hashes_.empty()) content_hashes_[i] = std::move(loaded.content_sha256);
     entries_[i] = {.label = dataset_.samples()[index].label, .ok = loaded.ok()};
@@ -93,6 +97,14 @@ class CacheBuild {
     std::fill(out.begin(), out.end(), std::uint8_t{0});
     report_.skipped.push_back(
         {.index = index, .id = dataset_.samples()[index].id, .reason = std::move(loaded.skip_reason)});
+  }
+
+  /// Stretching gives it another ratio of its sides, by more than a twentieth.
+  [[nodiscard]] bool is_distorted(const Image& image) const {
+    if (recipe_.resize != Recipe::Resize::kStretch) return false;
+    const std::int64_t own = std::int64_t{image.width} * shape_.height;
+    const std::int64_t wanted = std::int64_t{image.height} * shape_.width;
+    return 20 * std::abs(own - wanted) > std::max(own, wanted);
   }
 
   void finish(DatasetFingerprint* fingerprint) {
@@ -119,6 +131,7 @@ class CacheBuild {
   std::vector<std::string> content_hashes_;
   std::vector<std::vector<std::uint8_t>> buffers_;
 
+  std::atomic<std::size_t> distorted_{0};
   std::mutex report_mutex_;  ///< guards the lists of report_
   CacheBuildReport report_;
 };

@@ -36,6 +36,7 @@ struct CacheBuildReport {
   std::vector<SkippedSample> skipped;  ///< in order of index
   /// In the dataset, ascending: images that EXIF orientation turned, which Keras and tf.io would not have done.
   std::vector<std::size_t> reoriented;
+  std::size_t distorted = 0;  ///< images that stretching gave another ratio of their sides
   int jobs = 0;
   double wall_seconds = 0.0;
   double cpu_seconds = 0.0;  ///< of all threads: read, decode, preprocess and write

@@ -43,6 +43,7 @@ std::map<std::string, std::vector<Prediction>> AccuracyPhase::measure(std::vecto
   }
   for (Job& job : jobs_) store(job);
   warn_of_reoriented(cells);
+  warn_of_distorted(cells);
   for (const std::filesystem::path& scores : unwanted_) std::filesystem::remove(scores);
   return std::move(predictions_);
 }
@@ -123,6 +124,20 @@ ScoresLayout AccuracyPhase::layout_of(const CellState& cell) const {
   return {.outputs = cell.output_count(),
           .classes = static_cast<int>(context_.dataset->class_names().size()),
           .label_offset = cell.record.recipe.label_offset};
+}
+
+void AccuracyPhase::warn_of_distorted(std::vector<CellState>& cells) {
+  for (CellState& cell : cells) {
+    const Recipe& recipe = cell.record.recipe;
+    const bool assumed = cell.record.recipe_source != RecipeSource::kGiven && recipe.resize == Recipe::Resize::kStretch;
+    if (images_.distorted() == 0 || !assumed || !predictions_.contains(cell.record.id)) continue;
+    cell.record.warnings.push_back(
+        fmt::format("assumed: images are stretched to {}x{}; {} of {} have their sides in another ratio (a recipe that "
+                    "ends in -crop takes ImageNet's centre crop instead)",
+                    cell.shape.width, cell.shape.height, images_.distorted(), images_.samples()));
+    run_.progress.note(cell.record.id + ": " + cell.record.warnings.back());
+    return;
+  }
 }
 
 void AccuracyPhase::warn_of_reoriented(std::vector<CellState>& cells) {

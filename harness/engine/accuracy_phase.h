@@ -42,6 +42,8 @@ class AccuracyPhase {
   [[nodiscard]] ScoresLayout layout_of(const CellState& cell) const;
   /// Tells, with the first cell that was evaluated on turned images, what EXIF orientation changed.
   void warn_of_reoriented(std::vector<CellState>& cells);
+  /// Tells, with the first cell whose recipe nobody gave, that its images were stretched out of shape.
+  void warn_of_distorted(std::vector<CellState>& cells);
   /// From the cell's baseline, whose scores must still be there.
   [[nodiscard]] std::optional<DivergenceRecord> divergence(const Job& job) const;
 

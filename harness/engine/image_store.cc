@@ -93,6 +93,7 @@ void ImageStore::account(const datasets::CacheBuildReport& report, bool first_pa
   wall_seconds_ += report.wall_seconds;
   reoriented_.insert(report.reoriented.begin(), report.reoriented.end());
   if (!first_pass) return;
+  distorted_ += report.distorted;
   skipped_count_ += static_cast<std::int64_t>(report.skipped.size());
   for (const datasets::SkippedSample& sample : report.skipped) {
     if (skipped_.size() < kSkippedShown) skipped_.push_back({sample.id, sample.reason});

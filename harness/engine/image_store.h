@@ -49,6 +49,8 @@ class ImageStore {
   [[nodiscard]] const std::vector<datasets::CacheEntry>& entries() const noexcept { return entries_; }
 
   /// Samples decoded so far that EXIF orientation turned for some recipe, ascending.
+  /// How many of the samples decoded so far were stretched to another ratio of their sides.
+  [[nodiscard]] std::size_t distorted() const noexcept { return distorted_; }
   [[nodiscard]] const std::set<std::size_t>& reoriented() const noexcept { return reoriented_; }
 
   /// Skipped images, times and, once every chunk has been loaded, the fingerprint.
@@ -70,6 +72,7 @@ class ImageStore {
   std::vector<SkippedImage> skipped_;
   std::int64_t skipped_count_ = 0;
   std::set<std::size_t> reoriented_;
+  std::size_t distorted_ = 0;
   double cpu_seconds_ = 0.0;
   double wall_seconds_ = 0.0;
   datasets::DatasetFingerprint fingerprint_;

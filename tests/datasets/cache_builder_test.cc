@@ -82,6 +82,14 @@ TEST_F(CacheBuilderTest, BadImagesAreNamedAndLeaveZeros) {
   EXPECT_THAT(cache.window(29, 1).image(0), ::testing::Each(0));
 }
 
+TEST_F(CacheBuilderTest, ImagesThatStretchingPutsOutOfShapeAreCounted) {
+  // 27 good ones with sides 22 .. 48 to 30, of which 29, 30 and 31 are within a twentieth of a square.
+  EXPECT_EQ(build({.first = 0, .count = 30}).distorted, 24U);
+  Recipe crop;
+  crop.resize = Recipe::Resize::kShortSide;
+  EXPECT_EQ(build_tensor_cache(*dataset_, {0, 30}, crop, kShape, file_).distorted, 0U);
+}
+
 TEST_F(CacheBuilderTest, TurnedImagesAreCounted) {
   samples::write(root_ / "b/04.jpg", samples::with_orientation(samples::jpeg(), 6));
   samples::write(root_ / "a/03.jpg", samples::with_orientation(samples::jpeg(), 1));
