@@ -108,7 +108,9 @@ Graph with_per_channel_scores(Graph graph) {
     const std::size_t depth = weights.size() / units;
     std::vector<std::int8_t> coarse_weights(weights.begin(), weights.end());
     std::vector<std::int32_t> coarse_bias(bias.begin(), bias.end());
-    for (std::size_t i = kUnit * depth; i < (kUnit + 1) * depth; ++i) coarse_weights[i] /= kCoarser;
+    for (std::size_t i = kUnit * depth; i < (kUnit + 1) * depth; ++i) {
+      coarse_weights[i] = static_cast<std::int8_t>(coarse_weights[i] / kCoarser);
+    }
     coarse_bias[kUnit] /= kCoarser;
     graph.buffers[graph.tensors[static_cast<std::size_t>(op.inputs[1])].buffer] = models::bytes_of(coarse_weights);
     graph.buffers[graph.tensors[static_cast<std::size_t>(op.inputs[2])].buffer] = models::bytes_of(coarse_bias);
