@@ -11,10 +11,10 @@
 
 #include "core/error.h"
 #include "core/files.h"
+#include "harness/app/kept_profile.h"
 #include "harness/app/option_flags.h"
 #include "harness/app/result_path.h"
 #include "harness/app/run_output.h"
-#include "harness/selftest/noise_profile.h"
 #include "reports/builtin.h"
 #include "reports/comparability.h"
 #include "reports/console_table.h"
@@ -68,7 +68,7 @@ reports::StoredSettings settings_for(const Board& board, const RunFlags& flags) 
   engine::RunSettings run;
   apply_given(engine::run_option_table(), flags.settings, flags.given_settings, run);
   reports::StoredSettings settings{.comparison = comparison_settings(run)};
-  if (const auto profile = selftest::profile_of(board.id)) {
+  if (const auto profile = kept_profile(board.id)) {
     settings.run_noise = std::max(settings.run_noise, 2.0 * profile->latency_floor);
     settings.ratio_noise = std::max(settings.ratio_noise, 2.0 * profile->latency_floor);
   }
@@ -78,7 +78,7 @@ reports::StoredSettings settings_for(const Board& board, const RunFlags& flags) 
 std::vector<reports::CheckedGate> judged_gates(const reports::StoredComparison& stored, const RunFlags& flags) {
   if (flags.gates.empty()) return {};
   reports::NoiseFloors floors;
-  if (const auto profile = selftest::profile_of(stored.record.board.id)) floors = selftest::noise_floors(*profile);
+  if (const auto profile = kept_profile(stored.record.board.id)) floors = selftest::noise_floors(*profile);
   const auto gates = metrics::parse_gates(fmt::format("{}", fmt::join(flags.gates, ",")));
   return reports::check_gates(stored.record, stored.comparison, gates, floors);
 }

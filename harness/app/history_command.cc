@@ -9,7 +9,7 @@
 #include "core/error.h"
 #include "core/files.h"
 #include "harness/app/commands.h"
-#include "harness/selftest/noise_profile.h"
+#include "harness/app/kept_profile.h"
 #include "reports/console_table.h"
 #include "reports/history/check_text.h"
 #include "reports/history/history_export.h"
@@ -101,7 +101,7 @@ void add(HistoryFlags& flags) {
 }
 
 reports::NoiseFloors floors_of_board(const std::string& board) {
-  const auto profile = selftest::profile_of(board);
+  const auto profile = kept_profile(board);
   return profile ? selftest::noise_floors(*profile) : reports::NoiseFloors{};
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/app/run_pipeline.h"
+#include "harness/app/kept_profile.h"
 
 #include <fmt/format.h>
 #include <unistd.h>
@@ -22,7 +23,6 @@
 #include "harness/engine/interrupt.h"
 #include "harness/engine/run.h"
 #include "harness/engine/worker_program.h"
-#include "harness/selftest/noise_profile.h"
 #include "reports/console_table.h"
 #include "reports/gate_check.h"
 #include "reports/text.h"
@@ -131,7 +131,7 @@ int confirm_misses(const Pipeline& pipeline, const engine::Plan& plan, const Pat
 int run_to_reports(const RunFlags& flags, const std::function<engine::Plan()>& make_plan, const GlobalOptions& global) {
   Pipeline pipeline{.board = read_board(), .worker = engine::find_worker_executable(), .quiet = global.quiet};
   pipeline.formats = wanted_formats(flags);
-  const std::optional<selftest::NoiseProfile> profile = selftest::profile_of(pipeline.board.id);
+  const std::optional<selftest::NoiseProfile> profile = kept_profile(pipeline.board.id);
   if (profile) pipeline.floors = selftest::noise_floors(*profile);
   auto [folder, plan] = open_run(flags, make_plan, pipeline.board);
   engine::check_settings(plan.settings);

@@ -28,7 +28,8 @@ struct NoiseProfile {
 /// Throws Error(kIo) when neither XDG_STATE_HOME nor HOME is set.
 [[nodiscard]] std::filesystem::path profile_path(const std::string& board);
 
-/// Whole or not at all; makes the folder. Throws Error(kIo).
+/// Whole or not at all; makes the folder. Throws Error(kIo), and Error(kRuntime) for floors that load_profile() would
+/// refuse: any finite one from 0 on is possible.
 void save_profile(const NoiseProfile& profile, const std::filesystem::path& path);
 
 /// nullopt when there is no such file. Throws Error(kConfig) when it is damaged or of another board.

@@ -63,5 +63,15 @@ TEST_F(SelftestTest, ARunTakesNoMarginBelowTheNoiseOfItsBoard) {
   EXPECT_DOUBLE_EQ(settings.at("latency_margin").get<double>(), 0.07);
 }
 
+TEST_F(SelftestTest, AProfileThatCannotBeUsedKeepsNobodyFromRunning) {
+  const std::string board = nlohmann::json::parse(run_qbench({"probe", "--json"}).out).at("board").at("id");
+  std::filesystem::create_directory(set_.path() / "qbench");
+  write_file_atomic(set_.path() / "qbench" / ("noise-" + board + ".json"), std::string_view("{"));
+  const ProgramResult result =
+      run_qbench(set_.run({"fp32"}, {"--no-latency"}), {"XDG_STATE_HOME=" + set_.path().string()});
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_TRUE(mentions(result.err, "is damaged")) << result.err;
+}
+
 }  // namespace
 }  // namespace qbench::testing

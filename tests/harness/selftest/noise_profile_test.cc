@@ -61,10 +61,24 @@ TEST_F(NoiseProfileTest, DamagedForeignAndImpossibleFilesAreRefused) {
   profile.board = "other";
   save_profile(profile, path_);
   expect_refused(read_text_file(path_), "is of board 'other'");
-  profile = sample_profile();
-  profile.latency_floor = -1.0;
+  save_profile(sample_profile(), path_);
+  std::string text = read_text_file(path_);
+  text.replace(text.find("0.004"), 5, "-1.00");
+  expect_refused(text, "impossible figures");
+}
+
+TEST_F(NoiseProfileTest, AFloorAboveOneIsWhatABusyMachineGives) {
+  NoiseProfile profile = sample_profile();
+  profile.load_floor = 10.97;
   save_profile(profile, path_);
-  expect_refused(read_text_file(path_), "impossible figures");
+  EXPECT_DOUBLE_EQ(load_profile(path_, "board-12345678")->load_floor, 10.97);
+}
+
+TEST_F(NoiseProfileTest, WhatCouldNotBeLoadedIsNotSaved) {
+  NoiseProfile profile = sample_profile();
+  profile.latency_floor = -0.5;
+  EXPECT_THROW(save_profile(profile, path_), Error);
+  EXPECT_FALSE(std::filesystem::exists(path_));
 }
 
 TEST_F(NoiseProfileTest, ItLiesInTheStateFolder) {
