@@ -111,11 +111,12 @@ std::string bullet(const std::string& label, const std::string& text, int width,
          "\n";
 }
 
-/// Lanes that the board disturbed; what all of them share is said once.
-std::string tag_bullets(const ReportInput& input, const ConsoleStyle& style) {
+/// Lines of the cells; what several of them share is said once.
+template <typename LinesOf>
+std::string shared_bullets(const ReportInput& input, const ConsoleStyle& style, const LinesOf& lines_of_cell) {
   std::vector<std::pair<std::string, std::vector<std::string>>> labels_of_line;
   for (std::size_t i = 0; i < input.record.cells.size(); ++i) {
-    for (const std::string& line : tag_lines(input.record.cells[i])) {
+    for (const std::string& line : lines_of_cell(input.record.cells[i])) {
       auto known = std::ranges::find(labels_of_line, line, [](const auto& entry) { return entry.first; });
       if (known == labels_of_line.end()) known = labels_of_line.insert(known, {line, {}});
       known->second.push_back(input.comparison.cells.at(i).label);
@@ -135,13 +136,10 @@ std::string notes(const ReportInput& input, const ConsoleStyle& style) {
   for (const std::string& line : recipe_lines(input.record)) {
     out += toned(wrapped("  " + printable(line), style.width, 4), Tone::kPlain, false, style.colour) + "\n";
   }
-  for (std::size_t i = 0; i < input.record.cells.size(); ++i) {
-    for (const std::string& warning : input.record.cells[i].warnings) {
-      out += bullet(input.comparison.cells.at(i).label, warning, style.width, Tone::kBad, style.colour);
-    }
-  }
-  for (const std::string& warning : input.record.warnings)
+  out += shared_bullets(input, style, [](const CellRecord& cell) { return cell.warnings; });
+  for (const std::string& warning : input.record.warnings) {
     out += bullet("run", warning, style.width, Tone::kBad, style.colour);
+  }
   return out;
 }
 
@@ -224,8 +222,8 @@ std::string console_table(const ReportInput& input, const ConsoleStyle& style) {
     const std::string sentence = threshold_sentence(input.record.cells[i]);
     if (!sentence.empty()) out += bullet(comparison.cells[i].label, sentence, style.width, Tone::kPlain, style.colour);
   }
-  out +=
-      sustained_bullets(input, style) + tag_bullets(input, style) + repair_bullets(input, style) + notes(input, style);
+  out += sustained_bullets(input, style) + shared_bullets(input, style, tag_lines) + repair_bullets(input, style) +
+         notes(input, style);
   if (const std::string sentence = skipped_sentence(input.record); !sentence.empty()) {
     out += bullet("images", sentence, style.width, Tone::kBad, style.colour);
   }
