@@ -32,17 +32,4 @@ bool clearly_higher(std::span<const float> a, std::span<const float> b, double l
   return higher > lower && mcnemar_exact_p(higher, lower) < level;
 }
 
-Ranking rank_candidates(std::span<const std::vector<std::uint8_t>> hits, double level) {
-  if (hits.empty()) throw Error(ErrorCode::kUsage, "there is no candidate to choose from");
-  std::vector<std::size_t> counts;
-  for (const std::vector<std::uint8_t>& candidate : hits) counts.push_back(count_of(candidate));
-  Ranking ranking;
-  ranking.best = static_cast<std::size_t>(std::ranges::max_element(counts) - counts.begin());
-  for (std::size_t i = 0; i < hits.size(); ++i) {
-    if (i != ranking.best && !clearly_better(hits[ranking.best], hits[i], level)) ranking.rivals.push_back(i);
-  }
-  std::ranges::stable_sort(ranking.rivals, [&](std::size_t a, std::size_t b) { return counts[a] > counts[b]; });
-  return ranking;
-}
-
 }  // namespace qbench::metrics

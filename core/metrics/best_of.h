@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
 #include <span>
-#include <vector>
 
 namespace qbench::metrics {
 
@@ -12,16 +10,6 @@ namespace qbench::metrics {
 /// test on the same images). Looks are repeated as images are added, so it is well below the usual levels; a wrong
 /// choice needs the worse of two candidates to be ahead by that much.
 inline constexpr double kWorseLevel = 0.005;
-
-/// What the images tell of several candidates (recipes for one model), from one vector of right (1) and wrong (0) a
-/// candidate, all over the same images.
-struct Ranking {
-  std::size_t best = 0;             ///< right most often; of equals the first
-  std::vector<std::size_t> rivals;  ///< the others that are not clearly worse, most often right first
-};
-
-/// Throws Error(kUsage) without candidates or when the vectors differ in length.
-[[nodiscard]] Ranking rank_candidates(std::span<const std::vector<std::uint8_t>> hits, double level = kWorseLevel);
 
 /// True when `a` is right clearly more often than `b` on the same images.
 [[nodiscard]] bool clearly_better(std::span<const std::uint8_t> a, std::span<const std::uint8_t> b,

@@ -1,41 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/metrics/best_of.h"
 
-#include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include <algorithm>
+#include <vector>
 
 #include "core/error.h"
 
 namespace qbench::metrics {
 namespace {
 
-using ::testing::ElementsAre;
-using ::testing::IsEmpty;
-
 /// `right` of `images` right, the first ones.
 std::vector<std::uint8_t> first_right(std::size_t right, std::size_t images = 48) {
   std::vector<std::uint8_t> hits(images, 0);
   std::fill_n(hits.begin(), right, std::uint8_t{1});
   return hits;
-}
-
-TEST(BestOfTest, OneFarAheadHasNoRivals) {
-  const std::vector hits{first_right(5), first_right(40), first_right(6)};
-  const Ranking ranking = rank_candidates(hits);
-  EXPECT_EQ(ranking.best, 1U);
-  EXPECT_THAT(ranking.rivals, IsEmpty());
-}
-
-TEST(BestOfTest, WhatIsNotClearlyWorseStaysARivalTheNearerFirst) {
-  const std::vector hits{first_right(33), first_right(40), first_right(36), first_right(4)};
-  EXPECT_THAT(rank_candidates(hits).rivals, ElementsAre(2U, 0U));
-}
-
-TEST(BestOfTest, OfEqualsTheFirstIsBestAndTheOtherARival) {
-  const std::vector hits{first_right(3), first_right(40), first_right(40)};
-  const Ranking ranking = rank_candidates(hits);
-  EXPECT_EQ(ranking.best, 1U);
-  EXPECT_THAT(ranking.rivals, ElementsAre(2U));
 }
 
 TEST(BestOfTest, NineFlipsToNoneAreClearAndEightAreNot) {
@@ -55,7 +35,9 @@ TEST(BestOfTest, MostImagesMustBeHigherAndEqualOnesTellNothing) {
   EXPECT_FALSE(clearly_higher(low, high));
 }
 
-TEST(BestOfTest, NoCandidateIsAMistakeOfTheCaller) { EXPECT_THROW((void)rank_candidates({}), Error); }
+TEST(BestOfTest, OtherNumbersOfImagesAreAMistakeOfTheCaller) {
+  EXPECT_THROW((void)clearly_higher(std::vector<float>(3), std::vector<float>(4)), Error);
+}
 
 }  // namespace
 }  // namespace qbench::metrics
