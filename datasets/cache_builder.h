@@ -23,7 +23,7 @@ struct SkippedSample {
 };
 
 struct CacheBuildOptions {
-  int jobs = 0;  ///< decoding threads; 0: one for each core this process may use
+  int jobs = 0;  ///< decoding threads; 0: usable_cpus()
   /// Called about ten times a second, and once at the end, always on the calling thread. May be empty.
   std::function<void(std::size_t done, std::size_t total)> progress;
   std::stop_token stop;                       ///< asks for an early end

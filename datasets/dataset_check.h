@@ -45,7 +45,7 @@ struct DatasetCheck {
 };
 
 struct DatasetCheckOptions {
-  int jobs = 0;                                                       ///< 0: one for each core
+  int jobs = 0;                                                       ///< 0: usable_cpus()
   std::function<void(std::size_t done, std::size_t total)> progress;  ///< on the calling thread; may be empty
   std::stop_token stop;
 };

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "datasets/parallel.h"
 
-#include <sched.h>
-
 #include <algorithm>
 #include <atomic>
 #include <chrono>
@@ -13,6 +11,8 @@
 #include <thread>
 #include <vector>
 
+#include "core/usable_cpus.h"
+
 namespace qbench::datasets {
 namespace {
 
@@ -22,13 +22,6 @@ double thread_cpu_seconds() {
   timespec time{};
   ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
   return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
-}
-
-int usable_cores() {
-  cpu_set_t set;
-  CPU_ZERO(&set);
-  if (::sched_getaffinity(0, sizeof(set), &set) == 0) return std::max(CPU_COUNT(&set), 1);
-  return static_cast<int>(std::max(std::thread::hardware_concurrency(), 1U));
 }
 
 /// What the threads of one call share.
@@ -79,7 +72,7 @@ void wait_for_end(SharedWork& shared, std::size_t count, const ParallelOptions& 
 }  // namespace
 
 int effective_jobs(int jobs, std::size_t count) {
-  const int wanted = jobs > 0 ? jobs : usable_cores();
+  const int wanted = jobs > 0 ? jobs : usable_cpus();
   return static_cast<int>(std::clamp<std::size_t>(count, 1, static_cast<std::size_t>(wanted)));
 }
 

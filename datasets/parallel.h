@@ -8,7 +8,7 @@
 namespace qbench::datasets {
 
 struct ParallelOptions {
-  int jobs = 0;           ///< threads; 0: one for each core this process may use
+  int jobs = 0;           ///< threads; 0: usable_cpus()
   std::size_t chunk = 1;  ///< items handed out at a time
   /// Called about ten times a second, and once at the end, always on the calling thread. May be empty.
   std::function<void(std::size_t done, std::size_t total)> progress;

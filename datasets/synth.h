@@ -43,7 +43,7 @@ inline constexpr std::uint64_t kSyntheticTestSeed = 3;
 
 struct SyntheticSetOptions {
   int size = kSyntheticSize;  ///< pixels a side
-  int jobs = 0;               ///< writing threads; 0: one per core
+  int jobs = 0;               ///< writing threads; 0: usable_cpus()
   /// Called with (images done, images wanted), one call at a time but from any writing thread. May throw: the set then
   /// stays incomplete and the exception leaves write_synthetic_set.
   std::function<void(std::size_t done, std::size_t total)> progress;

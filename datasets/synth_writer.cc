@@ -15,6 +15,7 @@
 
 #include "core/error.h"
 #include "core/files.h"
+#include "core/usable_cpus.h"
 #include "datasets/synth.h"
 
 namespace qbench::datasets {
@@ -186,9 +187,8 @@ SyntheticSetResult write_synthetic_set(const fs::path& folder, std::size_t count
   (void)render_synthetic(seed, 0, options.size);  // refuses a bad size before anything is written
   Manifest manifest{seed, options.size, count, false};
   open_folder(folder, manifest);
-  const int cores = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
   const SyntheticSetResult result =
-      SetWriter(folder, count, seed, options).run(options.jobs > 0 ? options.jobs : cores);
+      SetWriter(folder, count, seed, options).run(options.jobs > 0 ? options.jobs : usable_cpus());
   sync_file_system(folder);
   manifest.complete = true;
   save_manifest(folder, manifest);

@@ -127,7 +127,7 @@ void add_synth(CLI::App& parent, const GlobalOptions& global) {
       ->check(not_negative())
       ->capture_default_str();
   command->add_option("--size", flags->options.size, "Pixels a side")->check(not_negative())->capture_default_str();
-  command->add_option("--jobs", flags->options.jobs, "Threads; 0: one per core")->check(not_negative());
+  command->add_option("--jobs", flags->options.jobs, "Threads; 0: one per CPU that may be used")->check(not_negative());
   command->footer("Example: qbench dataset synth shapes/ --count 2000 --seed 3");
   command->callback([flags, &global] { synthesize(*flags, global); });
 }

@@ -49,7 +49,7 @@ void add_image_flags(CLI::App& command, ImageFlags& flags) {
   add_class_order_flag(command, flags.class_order);
   command.add_option("--kernels", flags.kernels, "auto, xnnpack or builtin")->capture_default_str();
   command.add_option("--library", flags.library, "TensorFlow Lite runtime library");
-  command.add_option("--jobs", flags.jobs, "Processes; 0: one per core")->check(not_negative());
+  command.add_option("--jobs", flags.jobs, "Processes; 0: one per CPU that may be used")->check(not_negative());
 }
 
 ClassifierHints hints_from(const models::Graph& model, const ImageFlags& flags) {

@@ -77,39 +77,6 @@ std::string root_mount_options(const SystemTree& tree) {
   return {};
 }
 
-// "200000 100000" is the time of two CPUs; "max 100000" no limit.
-std::optional<double> parse_quota(const std::string& quota, const std::string& period) {
-  const auto quota_us = parse_integer(quota);
-  const auto period_us = parse_integer(period);
-  if (!quota_us || !period_us || *quota_us <= 0 || *period_us <= 0) return std::nullopt;
-  return static_cast<double>(*quota_us) / static_cast<double>(*period_us);
-}
-
-template <typename T>
-void keep_smaller(std::optional<T>& kept, const std::optional<T>& other) {
-  if (other) kept = std::min(kept.value_or(*other), *other);
-}
-
-void read_cgroup_folder(const SystemTree& tree, const std::string& folder, CgroupLimits& limits) {
-  const std::vector<std::string> quota = words_of(tree.line(folder + "/cpu.max").value_or(""));
-  if (quota.size() == 2) keep_smaller(limits.cpus, parse_quota(quota[0], quota[1]));
-  keep_smaller(limits.cpus, parse_quota(tree.line(folder + "/cpu.cfs_quota_us").value_or(""),
-                                        tree.line(folder + "/cpu.cfs_period_us").value_or("")));
-  for (const char* file : {"/memory.max", "/memory.limit_in_bytes"}) {
-    const std::optional<std::int64_t> bytes = tree.integer(folder + file);
-    if (bytes && *bytes > 0) keep_smaller(limits.memory_bytes, std::optional(static_cast<std::uint64_t>(*bytes)));
-  }
-}
-
-void climb(const SystemTree& tree, const std::string& mount, std::string path, CgroupLimits& limits) {
-  while (path.size() > 1) {
-    read_cgroup_folder(tree, mount + path, limits);
-    path.resize(path.rfind('/'));
-  }
-  // Inside a container the own group is the root of what is mounted.
-  read_cgroup_folder(tree, mount, limits);
-}
-
 }  // namespace
 
 std::string read_virtualization(const SystemTree& tree) {
@@ -140,23 +107,6 @@ std::string read_container(const SystemTree& tree) {
   if (tree.exists(".dockerenv")) return "docker";
   const std::string first_process = first_sign(tree.text("proc/1/cgroup").value_or(""), kContainerSigns);
   return first_process.empty() ? first_sign(root_mount_options(tree), kContainerSigns) : first_process;
-}
-
-CgroupLimits read_cgroup_limits(const SystemTree& tree) {
-  CgroupLimits limits;
-  for (const std::string& line : lines_of(tree.text("proc/self/cgroup").value_or(""))) {
-    const std::size_t first = line.find(':');
-    const std::size_t second = line.find(':', first + 1);
-    if (first == std::string::npos || second == std::string::npos) continue;
-    const std::string controllers = line.substr(first + 1, second - first - 1);
-    const std::string path = line.substr(second + 1);
-    if (controllers.empty()) {
-      climb(tree, "sys/fs/cgroup", path, limits);
-    } else if (controllers.find("cpu") == 0 || controllers == "memory") {
-      climb(tree, "sys/fs/cgroup/" + controllers, path, limits);
-    }
-  }
-  return limits;
 }
 
 }  // namespace qbench

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <cstdint>
-#include <optional>
 #include <string>
 
 #include "core/system_tree.h"
@@ -15,12 +13,5 @@ namespace qbench {
 
 /// "docker", "podman", "lxc", "kubernetes", "containerd", ... ; empty outside.
 [[nodiscard]] std::string read_container(const SystemTree& tree);
-
-/// What the cgroups above this process allow, versions 1 and 2; the smallest limit on the way up counts.
-struct CgroupLimits {
-  std::optional<double> cpus;
-  std::optional<std::uint64_t> memory_bytes;
-};
-[[nodiscard]] CgroupLimits read_cgroup_limits(const SystemTree& tree);
 
 }  // namespace qbench

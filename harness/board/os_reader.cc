@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/cgroup_limits.h"
 #include "core/sha256.h"
 #include "harness/board/container_reader.h"
 

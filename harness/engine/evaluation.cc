@@ -3,7 +3,8 @@
 
 #include <algorithm>
 #include <memory>
-#include <thread>
+
+#include "core/usable_cpus.h"
 
 namespace qbench::engine {
 namespace {
@@ -125,8 +126,7 @@ class Evaluation {
 int evaluation_jobs(const RunSettings& settings, const CellPlan& cell, std::size_t images) {
   // A device serves one process at a time.
   if (!cell.options.delegate.library.empty()) return 1;
-  const auto cores = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
-  const int wanted = settings.jobs > 0 ? settings.jobs : cores;
+  const int wanted = settings.jobs > 0 ? settings.jobs : usable_cpus();
   return std::clamp<int>(static_cast<int>(std::min<std::size_t>(images, 1U << 20)), 1, wanted);
 }
 

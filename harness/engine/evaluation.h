@@ -25,7 +25,7 @@ struct EvaluationResult {
   double seconds = 0.0;    ///< wall time
 };
 
-/// How many worker processes evaluate a cell: settings.jobs, or one per core; fewer for few images.
+/// How many worker processes evaluate a cell: settings.jobs, or usable_cpus(); fewer for few images.
 [[nodiscard]] int evaluation_jobs(const RunSettings& settings, const CellPlan& cell, std::size_t images);
 
 /// Runs every good image of the chunk through the model in `evaluation_jobs` processes with one interpreter each and

@@ -36,7 +36,7 @@ std::span<const Option<RunSettings>> run_option_table() {
       {"sustain_s", &S::sustain_s, "run each cell alone at batch 1 for this long, in seconds; 0: not at all", 0,
        604800},
       {"accuracy", &S::accuracy, "measure accuracy"},
-      {"jobs", &S::jobs, "worker processes that evaluate one cell; 0: one per core", 0, 1024},
+      {"jobs", &S::jobs, "worker processes that evaluate one cell; 0: one per CPU that may be used", 0, 1024},
       {"eval_batch", &S::eval_batch, "batch size of the accuracy evaluation", 1, 1024},
       {"keep_scores", &S::keep_scores, "keep every output score (<cell>.scores.f32)"},
       {"margin_points", &S::margin_points, "accuracy drop that still counts as equal, in percentage points", 0, 100},
@@ -49,7 +49,7 @@ std::span<const Option<RunSettings>> run_option_table() {
        "memory that one worker may allocate, in MiB; 0: three quarters of what is available at the start", 0, 1e9},
       {"cache_limit_mb", &S::cache_limit_mb, "decoded images kept on disk at a time, in MiB; a larger set is streamed",
        1, 1e9},
-      {"decode_jobs", &S::decode_jobs, "threads that decode images; 0: one per core", 0, 1024},
+      {"decode_jobs", &S::decode_jobs, "threads that decode images; 0: one per CPU that may be used", 0, 1024},
       {"rebatch", &S::rebatch, "repair a constant batch in RESHAPE shapes in memory when a model refuses a batch"},
   });
   return kTable;

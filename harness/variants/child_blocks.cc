@@ -16,10 +16,10 @@
 #include <new>
 #include <optional>
 #include <span>
-#include <thread>
 
 #include "core/error.h"
 #include "core/files.h"
+#include "core/usable_cpus.h"
 #include "harness/engine/interrupt.h"
 
 namespace qbench::variants {
@@ -156,7 +156,8 @@ void wait_for_any(const std::vector<Child>& children, std::vector<pollfd>& waiti
 }  // namespace
 
 std::vector<std::string> run_in_children(const ChildBlocks& plan, const std::function<BlockWork()>& make_work) {
-  const std::size_t cores = plan.jobs > 0 ? static_cast<std::size_t>(plan.jobs) : std::thread::hardware_concurrency();
+  const std::size_t cores =
+      plan.jobs > 0 ? static_cast<std::size_t>(plan.jobs) : static_cast<std::size_t>(usable_cpus());
   std::vector<Child> children =
       start_children(std::clamp<std::size_t>(cores, 1, std::max<std::size_t>(plan.blocks, 1)), plan.blocks, make_work);
   std::vector<std::string> results(plan.blocks);

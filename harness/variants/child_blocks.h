@@ -17,7 +17,7 @@ using BlockWork = std::function<std::string(std::size_t block)>;
 
 struct ChildBlocks {
   std::size_t blocks = 0;
-  int jobs = 0;                                      ///< child processes; 0: one for each core this process may use
+  int jobs = 0;                                      ///< child processes; 0: usable_cpus()
   std::function<void(std::size_t done)> progress{};  ///< called on the calling thread after each block
   std::string_view what = "the runtime";             ///< names the work in the message about a crash
 };

@@ -19,7 +19,7 @@ namespace qbench::variants {
 struct Execution {
   runners::RunnerDescriptor runner;
   runners::RunnerOptions options;  ///< batch 1
-  int jobs = 0;                    ///< child processes; 0: one for each core this process may use
+  int jobs = 0;                    ///< child processes; 0: usable_cpus()
 };
 
 /// One model ready to run image by image, in the process that calls.

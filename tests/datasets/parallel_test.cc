@@ -7,6 +7,8 @@
 #include <stdexcept>
 #include <vector>
 
+#include "tests/support/one_cpu.h"
+
 namespace qbench::datasets {
 namespace {
 
@@ -30,6 +32,10 @@ TEST(ParallelTest, NoMoreThreadsThanItems) {
   EXPECT_EQ(effective_jobs(8, 3), 3);
   EXPECT_EQ(effective_jobs(2, 3), 2);
   EXPECT_GE(effective_jobs(0, 1000), 1);
+}
+
+TEST(ParallelTest, NoMoreThreadsThanTheMaskAllows) {
+  testing::on_one_cpu([] { EXPECT_EQ(effective_jobs(0, 1000), 1); });
 }
 
 TEST(ParallelTest, NothingToDoEnds) {

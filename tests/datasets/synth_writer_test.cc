@@ -7,19 +7,22 @@
 #include <csignal>
 #include <fstream>
 #include <map>
+#include <set>
 #include <stdexcept>
+#include <thread>
 
 #include "core/error.h"
 #include "core/files.h"
 #include "datasets/synth.h"
+#include "tests/support/one_cpu.h"
 
 namespace qbench::datasets {
 namespace {
 
 namespace fs = std::filesystem;
-using testing::HasSubstr;
+using ::testing::HasSubstr;
 
-class SynthWriterTest : public testing::Test {
+class SynthWriterTest : public ::testing::Test {
  protected:
   SynthWriterTest() {
     std::string pattern = (fs::temp_directory_path() / "qbench-synth-XXXXXX").string();
@@ -50,6 +53,15 @@ class SynthWriterTest : public testing::Test {
 
   fs::path root_;
 };
+
+TEST_F(SynthWriterTest, NoMoreThreadsThanTheMaskAllows) {
+  qbench::testing::on_one_cpu([this] {
+    std::set<std::thread::id> writers;
+    const auto note = [&writers](std::size_t, std::size_t) { writers.insert(std::this_thread::get_id()); };
+    write_synthetic_set(folder(), 40, 1, {.size = 32, .jobs = 0, .progress = note});
+    EXPECT_EQ(writers, std::set{std::this_thread::get_id()});
+  });
+}
 
 TEST_F(SynthWriterTest, WritesOneFolderPerClassAndTheBytesOfEveryImage) {
   const auto result = write_synthetic_set(folder(), 25, 9);
@@ -95,7 +107,7 @@ TEST_F(SynthWriterTest, ProgressCountsEveryImageUpToTheTotal) {
                                           EXPECT_EQ(total, 12U);
                                           seen.push_back(done);
                                         }});
-  EXPECT_THAT(seen, testing::ElementsAre(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12));
+  EXPECT_THAT(seen, ::testing::ElementsAre(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12));
 }
 
 TEST_F(SynthWriterTest, AnInterruptedSetHoldsWholeFilesAndGoesOn) {
@@ -152,7 +164,7 @@ TEST_F(SynthWriterTest, ADiskThatTakesNoMoreIsAnIoErrorAndLeavesNoHalfFile) {
   expect_refused(20, 4, kSyntheticSize, ErrorCode::kIo, "writing '");
   ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &old_limit), 0);
   std::signal(SIGXFSZ, old_handler);
-  for (const auto& [name, content] : files()) EXPECT_THAT(name, testing::Not(testing::EndsWith(".part")));
+  for (const auto& [name, content] : files()) EXPECT_THAT(name, ::testing::Not(::testing::EndsWith(".part")));
   EXPECT_EQ(write_synthetic_set(folder(), 20, 4).kept, 1U);
 }
 

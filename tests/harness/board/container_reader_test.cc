@@ -81,37 +81,5 @@ TEST(ContainerReaderTest, DeviceTreeHypervisorIsSeenOnArm) {
   EXPECT_EQ(read_virtualization(tree.tree()), "kvm");
 }
 
-TEST(ContainerReaderTest, SmallestCgroupLimitOnTheWayUpCounts) {
-  RecordedTree tree;
-  tree.file("proc/self/cgroup", "0::/user.slice/run.scope");
-  tree.file("sys/fs/cgroup/user.slice/cpu.max", "150000 100000")
-      .file("sys/fs/cgroup/user.slice/memory.max", "1073741824");
-  tree.file("sys/fs/cgroup/user.slice/run.scope/cpu.max", "max 100000");
-  tree.file("sys/fs/cgroup/user.slice/run.scope/memory.max", "536870912");
-  const CgroupLimits limits = read_cgroup_limits(tree.tree());
-  EXPECT_EQ(limits.cpus, 1.5);
-  EXPECT_EQ(limits.memory_bytes, 536870912U);
-}
-
-TEST(ContainerReaderTest, VersionOneLimitsAreReadFromTheirControllers) {
-  RecordedTree tree;
-  tree.file("proc/self/cgroup", "4:memory:/docker/a\n1:cpu,cpuacct:/docker/a");
-  tree.file("sys/fs/cgroup/cpu,cpuacct/docker/a/cpu.cfs_quota_us", "50000");
-  tree.file("sys/fs/cgroup/cpu,cpuacct/docker/a/cpu.cfs_period_us", "100000");
-  tree.file("sys/fs/cgroup/memory/memory.limit_in_bytes", "268435456");
-  const CgroupLimits limits = read_cgroup_limits(tree.tree());
-  EXPECT_EQ(limits.cpus, 0.5);
-  EXPECT_EQ(limits.memory_bytes, 268435456U);
-}
-
-TEST(ContainerReaderTest, UnlimitedGroupsGiveNoLimit) {
-  RecordedTree tree;
-  tree.file("proc/self/cgroup", "0::/\n1:cpu:/");
-  tree.file("sys/fs/cgroup/cpu/cpu.cfs_quota_us", "-1").file("sys/fs/cgroup/cpu/cpu.cfs_period_us", "100000");
-  const CgroupLimits limits = read_cgroup_limits(tree.tree());
-  EXPECT_FALSE(limits.cpus.has_value());
-  EXPECT_FALSE(limits.memory_bytes.has_value());
-}
-
 }  // namespace
 }  // namespace qbench

@@ -4,9 +4,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <unistd.h>
+
 #include <csignal>
+#include <set>
 
 #include "core/error.h"
+#include "tests/support/one_cpu.h"
 
 namespace qbench::variants {
 namespace {
@@ -22,6 +26,14 @@ TEST(ChildBlocksTest, ReturnsResultsInOrderWhateverTheNumberOfChildren) {
   for (int jobs : {1, 2, 7}) {
     EXPECT_THAT(run_in_children({.blocks = 5, .jobs = jobs}, squares), ElementsAre("0", "1", "4", "9", "16"));
   }
+}
+
+TEST(ChildBlocksTest, NoMoreChildrenThanTheMaskAllows) {
+  testing::on_one_cpu([] {
+    const auto pids = run_in_children({.blocks = 8},
+                                      [] { return BlockWork([](std::size_t) { return std::to_string(::getpid()); }); });
+    EXPECT_EQ(std::set<std::string>(pids.begin(), pids.end()).size(), 1U);
+  });
 }
 
 TEST(ChildBlocksTest, TellsHowFarItIs) {
