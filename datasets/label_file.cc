@@ -9,6 +9,7 @@
 
 #include "core/error.h"
 #include "core/files.h"
+#include "core/json_file.h"
 #include "datasets/class_text.h"
 #include "datasets/image_file_dataset.h"
 #include "datasets/label_json.h"
@@ -52,12 +53,14 @@ void refuse_other_forms(const std::filesystem::path& file, std::string_view text
 
 /// The names when the text is JSON; nothing when it may still be the lines of a dict in Python.
 std::vector<std::string> read_json(std::string_view text, std::string_view source) {
+  nlohmann::json json;
   try {
-    return names_of_json(nlohmann::json::parse(text), source);
-  } catch (const nlohmann::json::exception& error) {
+    json = parse_json(text, source);
+  } catch (const Error& error) {
     if (text.find('\n') != std::string_view::npos) return {};
-    throw Error(ErrorCode::kDataset, "{} is no valid JSON: {}", source, error.what());
+    throw Error(ErrorCode::kDataset, std::string(error.what()));
   }
+  return names_of_json(json, source);
 }
 
 }  // namespace

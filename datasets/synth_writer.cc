@@ -15,6 +15,7 @@
 
 #include "core/error.h"
 #include "core/files.h"
+#include "core/json_file.h"
 #include "core/usable_cpus.h"
 #include "datasets/synth.h"
 
@@ -47,7 +48,7 @@ void save_manifest(const fs::path& folder, const Manifest& manifest) {
 
 Manifest read_manifest(const fs::path& folder) {
   constexpr std::uint64_t kMaxBytes = 1 << 16;
-  const auto json = nlohmann::json::parse(read_text_file(folder / kManifestName, kMaxBytes), nullptr, false);
+  const auto json = try_parse_json(read_text_file(folder / kManifestName, kMaxBytes)).value_or(nullptr);
   try {
     if (json.at("generator").get<int>() != kGenerator) refuse(folder, "was written by another qbench");
     return {json.at("seed").get<std::uint64_t>(), json.at("size").get<int>(), json.at("count").get<std::size_t>(),

@@ -10,12 +10,11 @@
 
 #include "core/error.h"
 #include "core/files.h"
+#include "core/json_file.h"
 #include "reports/predictions_csv.h"
 
 namespace qbench::reports {
 namespace {
-
-constexpr int kMostDepth = 64;
 
 std::filesystem::path record_file(const std::filesystem::path& path) {
   std::error_code ignored;
@@ -81,17 +80,12 @@ void check_record(const Record& record, std::string_view source) {
 
 Record read_record(const std::filesystem::path& path) {
   const std::filesystem::path file = record_file(path);
-  const std::string text = read_text_file(file);
-  // What works on a parsed value later does so recursively.
-  const auto check_depth = [&file](int depth, nlohmann::json::parse_event_t, nlohmann::json&) {
-    if (depth > kMostDepth) throw Error(ErrorCode::kConfig, "'{}' is nested too deeply for a record", file.string());
-    return true;
-  };
-  const auto json = nlohmann::json::parse(text, check_depth, false);
-  if (json.is_discarded()) {
-    throw Error(ErrorCode::kConfig, "'{}' is not JSON, or only a part of it; was the disk full?", file.string());
+  const std::optional<nlohmann::json> json = try_parse_json(read_text_file(file));
+  if (!json) {
+    throw Error(ErrorCode::kConfig, "'{}' is not JSON, only a part of it, or nested too deeply; was the disk full?",
+                file.string());
   }
-  Record record = record_from_json(json, file.string());
+  Record record = record_from_json(*json, file.string());
   check_record(record, file.string());
   return record;
 }

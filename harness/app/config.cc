@@ -8,6 +8,7 @@
 
 #include "core/error.h"
 #include "core/files.h"
+#include "core/json_file.h"
 #include "core/metrics/gates.h"
 #include "core/nearest.h"
 #include "harness/app/json_reader.h"
@@ -261,13 +262,10 @@ engine::Plan plan_from_json(const json& object, const std::string& where, const 
 }
 
 json read_plan_json(const Path& path) {
-  try {
-    json object = json::parse(read_text_file(path), nullptr, true, true);
-    if (!object.is_object()) throw Error(ErrorCode::kConfig, "'{}' must hold a JSON object", path.string());
-    return object;
-  } catch (const json::exception& error) {
-    throw Error(ErrorCode::kConfig, "'{}' is not valid JSON: {}", path.string(), error.what());
-  }
+  constexpr std::uint64_t kMaxBytes = 1ULL << 26;
+  json object = read_json_file(path, kMaxBytes, JsonComments::kAllow);
+  if (!object.is_object()) throw Error(ErrorCode::kConfig, "'{}' must hold a JSON object", path.string());
+  return object;
 }
 
 engine::Plan read_plan_file(const Path& path) {

@@ -7,6 +7,7 @@
 #include "core/duration.h"
 #include "core/error.h"
 #include "core/files.h"
+#include "core/json_file.h"
 #include "harness/app/config.h"
 #include "harness/app/option_flags.h"
 #include "reports/builtin.h"
@@ -68,11 +69,7 @@ void override_reading(json& plan, const char* key, const std::string& value) {
 
 json recipe_from(const std::string& text) {
   if (!text.ends_with(".json")) return text;
-  try {
-    return json::parse(read_text_file(text));
-  } catch (const json::exception& error) {
-    throw Error(ErrorCode::kConfig, "recipe '{}' is not valid JSON: {}", text, error.what());
-  }
+  return parse_json(read_text_file(text), "recipe '" + text + "'");
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 
 #include "core/error.h"
 #include "core/files.h"
+#include "core/json_file.h"
 #include "harness/app/config.h"
 #include "harness/app/image_recipe.h"
 #include "harness/app/model_labels.h"
@@ -30,11 +31,7 @@ runners::Kernels kernels_from(const std::string& name) {
 std::optional<Recipe> recipe_from(const std::string& text) {
   if (text.empty() || text == "auto") return std::nullopt;
   if (!text.ends_with(".json")) return named_recipe(text);
-  try {
-    return recipe_from_json(nlohmann::json::parse(read_text_file(text)));
-  } catch (const nlohmann::json::exception& error) {
-    throw Error(ErrorCode::kConfig, "recipe '{}' is not valid JSON: {}", text, error.what());
-  }
+  return recipe_from_json(parse_json(read_text_file(text), "recipe '" + text + "'"));
 }
 
 }  // namespace

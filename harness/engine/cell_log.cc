@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/error.h"
+#include "core/json_file.h"
 
 namespace qbench::engine {
 namespace {
@@ -50,7 +51,7 @@ void CellLog::read_existing() {
 
 void CellLog::read_line(const std::string& line) {
   try {
-    const nlohmann::json json = nlohmann::json::parse(line);
+    const nlohmann::json json = parse_json(line, "it");
     const auto cell = json.at("cell").get<std::string>();
     if (json.contains("lane")) {
       auto lane = json.at("lane").get<LaneRecord>();

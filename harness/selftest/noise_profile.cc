@@ -7,6 +7,7 @@
 
 #include "core/error.h"
 #include "core/files.h"
+#include "core/json_file.h"
 
 namespace qbench::selftest {
 namespace {
@@ -78,7 +79,7 @@ std::optional<NoiseProfile> load_profile(const std::filesystem::path& path, cons
   std::error_code ignored;
   if (!std::filesystem::exists(path, ignored)) return std::nullopt;
   try {
-    const auto json = nlohmann::json::parse(read_text_file(path));
+    const auto json = try_parse_json(read_text_file(path)).value_or(nullptr);
     if (json.at("schema_version").get<int>() > kSchemaVersion) {
       throw Error(ErrorCode::kConfig, "the noise profile '{}' is of a newer qbench", path.string());
     }

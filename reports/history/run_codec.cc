@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/error.h"
+#include "core/json_file.h"
 #include "core/sha256.h"
 
 namespace qbench::reports::history {
@@ -104,10 +105,9 @@ Record unpack_record(std::span<const std::byte> bytes, const std::string& source
   expect_format(reader);
   const Bytes content = reader.section();
   reader.finish();
-  const auto* text = reinterpret_cast<const char*>(content.data());
-  const auto json = nlohmann::json::parse(text, text + content.size(), nullptr, false);
-  if (json.is_discarded()) reader.damaged();
-  return record_from_json(json, source);
+  const auto json = try_parse_json({reinterpret_cast<const char*>(content.data()), content.size()});
+  if (!json) reader.damaged();
+  return record_from_json(*json, source);
 }
 
 PackedPredictions pack_predictions(std::vector<Prediction> predictions) {

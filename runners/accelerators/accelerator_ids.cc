@@ -7,6 +7,7 @@
 
 #include "core/error.h"
 #include "core/files.h"
+#include "core/json_file.h"
 #include "core/nearest.h"
 #include "core/system_tree.h"
 
@@ -94,7 +95,7 @@ std::vector<AcceleratorId> known_accelerator_ids() {
 std::vector<AcceleratorId> accelerator_ids(const std::filesystem::path& file) {
   std::vector<AcceleratorId> ids = known_accelerator_ids();
   if (file.empty()) return ids;
-  const nlohmann::json table = nlohmann::json::parse(read_text_file(file, kMaxTableBytes), nullptr, false);
+  const nlohmann::json table = try_parse_json(read_text_file(file, kMaxTableBytes)).value_or(nullptr);
   if (!table.is_array()) {
     throw Error(ErrorCode::kConfig, "{}: must be a JSON array of {{\"vendor\", \"product\", \"family\", \"name\"}}",
                 file.string());

@@ -10,6 +10,7 @@
 #include <span>
 
 #include "core/error.h"
+#include "core/json_file.h"
 #include "core/sha256.h"
 
 namespace qbench::runners {
@@ -92,7 +93,7 @@ std::vector<EdgetpuListing> parse_listings(const nlohmann::json& devices) {
 }
 
 void read_answer(const std::string& text, EdgetpuRuntime& runtime) {
-  const nlohmann::json answer = nlohmann::json::parse(text);
+  const nlohmann::json answer = parse_json(text, "the answer");
   runtime.report.path = answer.at("file");
   runtime.report.version = answer.at("version");
   runtime.report.sha256 = sha256_file(runtime.report.path);

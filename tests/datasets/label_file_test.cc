@@ -110,7 +110,7 @@ TEST(LabelFileTest, OtherFormsAreNamed) {
   EXPECT_THAT(labels_refusal(std::string_view("c\0t", 3)), HasSubstr("is no text"));
   EXPECT_THAT(labels_refusal("item {\n id: 1\n}\n"), HasSubstr("label map"));
   EXPECT_THAT(labels_refusal("names: [a]", "data.yaml"), HasSubstr("YAML"));
-  EXPECT_THAT(labels_refusal("{\"cat\": }"), HasSubstr("no valid JSON"));
+  EXPECT_THAT(labels_refusal("{\"cat\": }"), HasSubstr("not valid JSON"));
   EXPECT_THAT(labels_refusal("{\"cat\": [1.5]}"), HasSubstr("holds no class names"));
 }
 

@@ -108,6 +108,24 @@ TEST_F(BadInputTest, AnUnknownReportFormat) {
   EXPECT_TRUE(mentions(complaint(set_.run({"fp32"}, {"--formats", "jsn"})), "did you mean 'json'"));
 }
 
+TEST_F(BadInputTest, JsonThatIsNestedWithoutEnd) {
+  const std::string deep(131'000, '[');
+  const auto plan_of = [&deep](const std::string& key) {
+    return "{\"" + key + "\":" + deep + std::string(131'000, ']') + "}";
+  };
+  for (const char* key : {"variants", "gate", "runners", "settings"}) {
+    write_file_atomic(set_.path() / "plan.json", plan_of(key));
+    EXPECT_TRUE(mentions(complaint({"run", set_.path() / "plan.json", "-o", set_.results()}), "levels deep")) << key;
+  }
+  std::filesystem::create_directories(set_.results());
+  write_file_atomic(set_.results() / "plan.json", plan_of("variants"));
+  EXPECT_TRUE(mentions(complaint({"run", "--resume", set_.results()}), "levels deep"));
+  write_file_atomic(set_.path() / "recipe.json", deep);
+  EXPECT_TRUE(mentions(complaint(set_.run({"fp32"}, {"--recipe", set_.path() / "recipe.json"})), "levels deep"));
+  write_file_atomic(set_.results() / "report.json", plan_of("cells"));
+  EXPECT_TRUE(mentions(complaint({"report", set_.results()}), "nested too deeply"));
+}
+
 TEST_F(BadInputTest, AResultFolderWithContent) {
   EXPECT_TRUE(mentions(complaint(set_.run({"fp32"}, {"-o", set_.images()})), "--resume"));
 }
