@@ -36,6 +36,8 @@ enum class LatencyAnswer {
 [[nodiscard]] std::string_view answer_name(LatencyAnswer answer) noexcept;
 
 inline constexpr std::size_t kLeastRounds = 10;
+/// Rounds that are timed one right after the other; then the run visits something else.
+inline constexpr int kRoundsAVisit = 5;
 /// From here on the exact order-statistic interval; below it is too wide and Yuen's is taken.
 inline constexpr std::size_t kLeastExactRounds = 30;
 

@@ -25,25 +25,47 @@ bool worth_evaluating(const CellState& cell) {
 
 }  // namespace
 
-std::map<std::string, std::vector<Prediction>> AccuracyPhase::measure(std::vector<CellState>& cells) {
-  for (CellState& cell : cells) {
-    cell.loaded.reset();  // a worker that latency did not want
-    if (!worth_evaluating(cell) || take_from_log(cell)) continue;
-    Job& job = jobs_.emplace_back();
-    job.cell = &cell;
-    job.scores = context_.folder / (cell.record.id + ".scores.f32");
-    create_scores_file(job.scores, images_.samples(), cell.output_count());
+AccuracyPhase::Job* AccuracyPhase::begin(CellState& cell) {
+  cell.loaded.reset();  // a worker that latency did not want
+  if (!worth_evaluating(cell) || take_from_log(cell)) return nullptr;
+  Job& job = jobs_.emplace_back();
+  job.cell = &cell;
+  job.scores = context_.folder / (cell.record.id + ".scores.f32");
+  create_scores_file(job.scores, images_.samples(), cell.output_count());
+  return &job;
+}
+
+void AccuracyPhase::evaluate_share(double share) {
+  if (images_.chunks() != 1) return;
+  const double cells = share * static_cast<double>(cells_.size());
+  while (next_ < cells_.size() && static_cast<double>(next_) + 0.5 <= cells && !interrupted()) {
+    Job* const job = begin(cells_[next_++]);
+    if (job == nullptr) continue;
+    evaluate(*job, 0);
+    store(*job);
   }
+}
+
+void AccuracyPhase::evaluate_by_chunks() {
+  for (CellState& cell : cells_) (void)begin(cell);
   for (std::size_t chunk = 0; chunk < images_.chunks() && !interrupted() && !jobs_.empty(); ++chunk) {
     if (!images_.load_chunk(chunk, run_.progress)) break;
-    for (Job& job : jobs_) {
-      evaluate(job, chunk);
-      if (images_.chunks() == 1) store(job);
-    }
+    for (Job& job : jobs_) evaluate(job, chunk);
   }
   for (Job& job : jobs_) store(job);
-  warn_of_reoriented(cells);
-  warn_of_distorted(cells);
+}
+
+std::map<std::string, std::vector<Prediction>> AccuracyPhase::finish() {
+  if (images_.chunks() == 1) {
+    evaluate_share(1.0);
+    for (; next_ < cells_.size(); ++next_) {  // what an interruption left
+      if (Job* const job = begin(cells_[next_])) store(*job);
+    }
+  } else {
+    evaluate_by_chunks();
+  }
+  warn_of_reoriented();
+  warn_of_distorted();
   for (const std::filesystem::path& scores : unwanted_) std::filesystem::remove(scores);
   return std::move(predictions_);
 }
@@ -59,12 +81,11 @@ bool AccuracyPhase::take_from_log(CellState& cell) {
 void AccuracyPhase::evaluate(Job& job, std::size_t chunk) {
   if (!job.result.outcome.ok() || interrupted()) return;
   CellState& cell = *job.cell;
-  const LaneRecord* lane = cell.record.lane(1);
   const EvaluationTask task{.context = run_.lane_context(*cell.plan),
                             .feed = cell.feed(images_.cache_for(cell.record.recipe, cell.shape)),
                             .chunk = images_.chunk(chunk),
                             .scores = job.scores,
-                            .invoke_ms = lane != nullptr ? std::max(lane->first_invoke_ms, 0.01) : kUnknownInvokeMs};
+                            .invoke_ms = cell.first_invoke_ms > 0.0 ? cell.first_invoke_ms : kUnknownInvokeMs};
   run_.progress.begin(fmt::format("accuracy, {}", cell.record.id), images_.samples());
   AcceleratorWatch accelerator(*cell.plan, run_.probe_accelerators);
   accelerator.look_before();
@@ -126,8 +147,8 @@ ScoresLayout AccuracyPhase::layout_of(const CellState& cell) const {
           .label_offset = cell.record.recipe.label_offset};
 }
 
-void AccuracyPhase::warn_of_distorted(std::vector<CellState>& cells) {
-  for (CellState& cell : cells) {
+void AccuracyPhase::warn_of_distorted() {
+  for (CellState& cell : cells_) {
     const Recipe& recipe = cell.record.recipe;
     const bool assumed = cell.record.recipe_source != RecipeSource::kGiven && recipe.resize == Recipe::Resize::kStretch;
     if (images_.distorted() == 0 || !assumed || !predictions_.contains(cell.record.id)) continue;
@@ -140,9 +161,9 @@ void AccuracyPhase::warn_of_distorted(std::vector<CellState>& cells) {
   }
 }
 
-void AccuracyPhase::warn_of_reoriented(std::vector<CellState>& cells) {
+void AccuracyPhase::warn_of_reoriented() {
   if (images_.reoriented().empty() || interrupted()) return;
-  for (CellState& cell : cells) {
+  for (CellState& cell : cells_) {
     const auto done = predictions_.find(cell.record.id);
     if (done == predictions_.end() || !cell.record.recipe.apply_exif) continue;
     const ReorientedImages images{.dataset = *context_.dataset, .samples = images_.reoriented()};

@@ -19,11 +19,15 @@ namespace qbench::engine {
 /// streamed goes chunk by chunk through all cells, so that every image is decoded once. One use.
 class AccuracyPhase {
  public:
-  AccuracyPhase(RunState& run, ImageStore& images, const RunContext& context)
-      : run_(run), images_(images), context_(context) {}
+  /// `cells` are borrowed, as all else; their accuracy is filled.
+  AccuracyPhase(RunState& run, ImageStore& images, const RunContext& context, std::vector<CellState>& cells)
+      : run_(run), images_(images), context_(context), cells_(cells) {}
 
-  /// Fills the cells' accuracy; cells that the log has finished are taken from there. Returns predictions by cell id.
-  [[nodiscard]] std::map<std::string, std::vector<Prediction>> measure(std::vector<CellState>& cells);
+  /// Evaluates as many further cells as make this share (1: all) of them, for who has other work between. Does nothing
+  /// with a set that is streamed: its chunks take each other's place.
+  void evaluate_share(double share);
+  /// Evaluates what is left; cells that the log has finished are taken from there. Returns predictions by cell id.
+  [[nodiscard]] std::map<std::string, std::vector<Prediction>> finish();
 
  private:
   /// A cell that is being evaluated.
@@ -35,21 +39,26 @@ class AccuracyPhase {
   };
 
   bool take_from_log(CellState& cell);
+  /// The cell's job; null when it is done already or is not worth one.
+  Job* begin(CellState& cell);
+  void evaluate_by_chunks();
   void evaluate(Job& job, std::size_t chunk);
   void store(Job& job);
   /// Nothing, and the job's outcome, when what the scores mean must be asked.
   [[nodiscard]] AccuracyRecord count(Job& job);
   [[nodiscard]] ScoresLayout layout_of(const CellState& cell) const;
   /// Tells, with the first cell that was evaluated on turned images, what EXIF orientation changed.
-  void warn_of_reoriented(std::vector<CellState>& cells);
+  void warn_of_reoriented();
   /// Tells, with the first cell whose recipe nobody gave, that its images were stretched out of shape.
-  void warn_of_distorted(std::vector<CellState>& cells);
+  void warn_of_distorted();
   /// From the cell's baseline, whose scores must still be there.
   [[nodiscard]] std::optional<DivergenceRecord> divergence(const Job& job) const;
 
   RunState& run_;
   ImageStore& images_;
   const RunContext& context_;
+  std::vector<CellState>& cells_;
+  std::size_t next_ = 0;  // cells seen so far
   std::deque<Job> jobs_;
   std::map<std::string, std::vector<Prediction>> predictions_;
   std::map<std::string, std::pair<std::filesystem::path, std::size_t>> finished_scores_;  // file and outputs, by cell

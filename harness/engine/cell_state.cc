@@ -1,9 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/engine/cell_state.h"
 
+#include <algorithm>
+
 #include "core/files.h"
 
 namespace qbench::engine {
+namespace {
+
+/// Lanes stand in the order of the plan's batches, whichever ends first.
+void insert_lane(const Plan& plan, CellRecord& cell, LaneRecord lane) {
+  const auto place = [&plan](const LaneRecord& of) { return std::ranges::find(plan.batches, of.batch); };
+  const auto behind = [&](const LaneRecord& other) { return place(other) > place(lane); };
+  cell.lanes.insert(std::ranges::find_if(cell.lanes, behind), std::move(lane));
+}
+
+}  // namespace
 
 void RunState::keep_repaired(const CellPlan& cell, ModelFacts& facts) {
   if (facts.repaired.empty()) return;
@@ -17,7 +29,15 @@ void RunState::keep_repaired(const CellPlan& cell, ModelFacts& facts) {
 void RunState::store_lane(CellState& cell, LaneRecord lane) {
   if (lane.outcome.status == Status::kCancelled) lane.partial = true;
   if (!lane.partial && log.lane(cell.record.id, lane.batch) == nullptr) log.append_lane(cell.record.id, lane);
-  cell.record.lanes.push_back(std::move(lane));
+  insert_lane(plan, cell.record, std::move(lane));
+}
+
+bool RunState::take_lane(CellState& cell, int batch) {
+  const LaneRecord* done = log.lane(cell.record.id, batch);
+  if (done == nullptr) return false;
+  if (batch == 1) cell.first_invoke_ms = done->first_invoke_ms;
+  insert_lane(plan, cell.record, *done);
+  return true;
 }
 
 void RunState::note_failure(const CellState& cell, const Outcome& outcome, std::string_view where) {

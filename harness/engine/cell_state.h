@@ -27,6 +27,7 @@ struct CellState {
   datasets::PixelShape shape;
   std::unique_ptr<Lane> loaded;  ///< the batch-1 lane of the description, until the latency phase takes it
   bool fits_dataset = false;     ///< outputs and classes meet
+  double first_invoke_ms = 0.0;  ///< of batch 1, once it has run; 0: unknown
 
   [[nodiscard]] bool described() const noexcept { return !inputs.empty(); }
   /// Scores of an image, one a class.
@@ -76,8 +77,10 @@ struct RunState {
   }
   /// Writes the repaired model, when there is one, to where lanes of this cell load it from. Throws Error(kIo).
   void keep_repaired(const CellPlan& cell, ModelFacts& facts);
-  /// Keeps a finished lane in the cell's record and, unless it was cut short, in the log.
+  /// Keeps a finished lane in the cell's record and, unless it was interrupted, in the log.
   void store_lane(CellState& cell, LaneRecord lane);
+  /// Takes a lane that the log has finished into the cell's record; false when it has none.
+  bool take_lane(CellState& cell, int batch);
   /// One line for the user about a piece that failed; `where` adds to the cell's name (", batch 64").
   void note_failure(const CellState& cell, const Outcome& outcome, std::string_view where = "");
 };

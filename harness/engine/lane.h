@@ -95,8 +95,9 @@ class Lane {
   [[nodiscard]] std::vector<double> run_stretch(double seconds);
   /// A fresh process with the same settings: memory layout is a level of variation of its own.
   bool restart();
-  /// Ends the worker.
+  /// Ends the worker; restart() begins again.
   void stop();
+  [[nodiscard]] bool is_running() const noexcept { return worker_ != nullptr; }
 
   [[nodiscard]] bool ok() const noexcept { return record_.outcome.ok(); }
   [[nodiscard]] const LaneRecord& record() const noexcept { return record_; }

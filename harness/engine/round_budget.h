@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -9,19 +10,27 @@
 
 namespace qbench::engine {
 
-/// The time that one batch size may take over all its cells (RunSettings::max_seconds), running from `start` on:
-/// loading, first inferences, calibration and rounds count.
+/// The time that one batch size may take over all its cells (RunSettings::max_seconds): loading, first inferences,
+/// calibration and rounds count. Its clock runs from the start on and stands still between pause() and resume(), while
+/// the run does something else.
 class TimeLimit {
  public:
-  explicit TimeLimit(double seconds, Clock::time_point start = Clock::now()) : seconds_(seconds), start_(start) {}
+  explicit TimeLimit(double seconds) : seconds_(seconds) {}
 
+  void pause() { past_s_ = spent_s(), start_.reset(); }
+  void resume() {
+    if (!start_) start_ = Clock::now();
+  }
   [[nodiscard]] double seconds() const noexcept { return seconds_; }
-  [[nodiscard]] double spent_s() const { return std::chrono::duration<double>(Clock::now() - start_).count(); }
+  [[nodiscard]] double spent_s() const {
+    return past_s_ + (start_ ? std::chrono::duration<double>(Clock::now() - *start_).count() : 0.0);
+  }
   [[nodiscard]] double left_s() const { return seconds_ - spent_s(); }
 
  private:
   double seconds_;
-  Clock::time_point start_;
+  double past_s_ = 0.0;
+  std::optional<Clock::time_point> start_ = Clock::now();  // absent while it stands still
 };
 
 /// Part of the time left that calibration may take, and part of what it leaves that the fewest rounds are planned into.

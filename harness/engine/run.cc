@@ -5,14 +5,13 @@
 #include <set>
 
 #include "harness/engine/accuracy_phase.h"
+#include "harness/engine/batch_timing.h"
 #include "harness/engine/cell_log.h"
 #include "harness/engine/cell_state.h"
 #include "harness/engine/description.h"
 #include "harness/engine/image_store.h"
 #include "harness/engine/interrupt.h"
 #include "harness/engine/latency_cpu.h"
-#include "harness/engine/latency_phase.h"
-#include "harness/engine/looks.h"
 #include "harness/engine/process_memory.h"
 #include "harness/engine/recipes.h"
 #include "harness/engine/sustained.h"
@@ -63,11 +62,15 @@ class Run {
     settle_recipes(cells_, state_, context_.dataset);
     open_images();
     if (images_->load_chunk(0, state_.progress)) {
-      if (plan_.settings.latency) measure_latency();
-      if (plan_.settings.sustain_s > 0.0) measure_sustained(state_, *images_, cells_);
-      if (plan_.settings.accuracy && context_.dataset != nullptr) {
-        result_.predictions = AccuracyPhase(state_, *images_, context_).measure(cells_);
+      std::optional<AccuracyPhase> accuracy;
+      if (plan_.settings.accuracy && context_.dataset != nullptr) accuracy.emplace(state_, *images_, context_, cells_);
+      if (plan_.settings.latency) {
+        measure_latency(state_, cells_, *images_, [&accuracy](double share) {
+          if (accuracy) accuracy->evaluate_share(share);
+        });
       }
+      if (plan_.settings.sustain_s > 0.0) measure_sustained(state_, *images_, cells_);
+      if (accuracy) result_.predictions = accuracy->finish();
     }
     return finish();
   }
@@ -101,72 +104,6 @@ class Run {
       if (cell.described()) needs.push_back({cell.record.recipe, cell.shape});
     }
     images_ = std::make_unique<ImageStore>(context_.dataset, context_.folder, plan_.settings, std::move(needs));
-  }
-
-  void measure_latency() {
-    for (std::size_t i = 0; i < plan_.batches.size() && !interrupted(); ++i) {
-      measure_batch(plan_.batches[i], plan_.settings.seed + i);
-    }
-  }
-
-  using CellLanes = std::vector<std::pair<CellState*, std::unique_ptr<Lane>>>;
-
-  /// Each lane with that of its cell's baseline, where both are measured now.
-  std::vector<LanePair> pairs_of(const CellLanes& lanes) const {
-    std::vector<LanePair> pairs;
-    for (const auto& [cell, lane] : lanes) {
-      const CellPlan* baseline = &baseline_of(plan_, *cell->plan);
-      for (const auto& [other, reference] : lanes) {
-        if (other != cell && other->plan == baseline) pairs.push_back({lane.get(), reference.get()});
-      }
-    }
-    return pairs;
-  }
-
-  void measure_batch(int batch, std::uint64_t seed) {
-    const TimeLimit limit(plan_.settings.max_seconds);
-    CellLanes lanes;
-    std::vector<Lane*> good;
-    for (CellState& cell : cells_) {
-      if (!cell.described() || take_from_log(cell, batch)) continue;
-      lanes.emplace_back(&cell, prepared_lane(cell, batch));
-      if (lanes.back().second->ok()) good.push_back(lanes.back().second.get());
-    }
-    const double start_s = state_.seconds();
-    if (board_) board_->sample_now();
-    calibrate_lanes(good, limit, state_.progress);
-    state_.progress.begin(fmt::format("latency, batch {}", batch), static_cast<std::size_t>(plan_.settings.rounds));
-    const std::vector<LanePair> pairs = pairs_of(lanes);
-    const EnoughRounds enough = [&](int rounds_done) { return enough_rounds(plan_.settings, pairs, rounds_done); };
-    run_latency_rounds(
-        good, {.settings = plan_.settings, .limit = limit, .seed = seed, .enough = enough, .board = state_.board},
-        state_.progress);
-    state_.progress.end();
-    if (board_) board_->sample_now();
-    for (const auto& [cell, lane] : lanes) {
-      LaneRecord record = lane->finished();
-      state_.tag(record, start_s);
-      state_.store_lane(*cell, std::move(record));
-    }
-  }
-
-  bool take_from_log(CellState& cell, int batch) {
-    const LaneRecord* done = log_.lane(cell.record.id, batch);
-    if (done == nullptr) return false;
-    cell.record.lanes.push_back(*done);
-    return true;
-  }
-
-  /// A lane that has run once, or that keeps the reason why it cannot.
-  std::unique_ptr<Lane> prepared_lane(CellState& cell, int batch) {
-    std::unique_ptr<Lane> lane = batch == 1 ? std::move(cell.loaded) : nullptr;
-    if (lane == nullptr) {
-      lane = std::make_unique<Lane>(state_.lane_context(*cell.plan), batch);
-      (void)lane->load();
-    }
-    if (lane->ok()) (void)lane->warm_up(cell.feed(images_->cache_for(cell.record.recipe, cell.shape)));
-    if (!lane->ok()) state_.note_failure(cell, lane->record().outcome, fmt::format(", batch {}", batch));
-    return lane;
   }
 
   RunResult finish() {
