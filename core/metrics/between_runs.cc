@@ -7,6 +7,7 @@
 #include "core/error.h"
 #include "core/metrics/descriptive.h"
 #include "core/metrics/location_tests.h"
+#include "core/metrics/slow_changes.h"
 
 namespace qbench::metrics {
 namespace {
@@ -30,7 +31,9 @@ std::optional<Interval> difference_interval(std::span<const double> a, std::span
   const auto of_a = order_statistic_interval(sorted_a, 0.5, 1.0 - alpha / 2.0);
   const auto of_b = order_statistic_interval(sorted_b, 0.5, 1.0 - alpha / 2.0);
   if (!of_a || !of_b) return std::nullopt;
-  return Interval{of_b->low - of_a->high - noise, of_b->high - of_a->low + noise};
+  const Interval wide_a = with_allowance(*of_a, median(a), slow_change_allowance(a));
+  const Interval wide_b = with_allowance(*of_b, median(b), slow_change_allowance(b));
+  return Interval{wide_b.low - wide_a.high - noise, wide_b.high - wide_a.low + noise};
 }
 
 LatencyAnswer answer_of(const LatencyVerdict& verdict, double log_margin) {

@@ -29,10 +29,10 @@ struct BetweenRunsOptions {
 /// The verdict on median(B) - median(A), where `a` and `b` hold one logarithm for each round of their run: of the block
 /// medians, or of their ratios to a cell that both runs share (the difference is then a ratio of ratios, in which the
 /// machine's drift cancels). The interval is that of two independent medians, each an exact order-statistic interval at
-/// 1 - alpha/2 (together 1 - alpha by Bonferroni), widened by ln(1 + noise) to both sides; `method`, `p_value` and
-/// `more_rounds` are absent, as more rounds of one run do not bring two runs together. kInsufficient when a side has
-/// fewer than kLeastRounds rounds. Swapping the sides mirrors everything. Throws Error(kUsage) on values that are not
-/// finite or options outside their ranges.
+/// 1 - alpha/2 (together 1 - alpha by Bonferroni) with its run's allowance for slow changes (slow_changes.h), widened
+/// by ln(1 + noise) to both sides; `method`, `p_value` and `more_rounds` are absent, as more rounds of one run do not
+/// bring two runs together. kInsufficient when a side has fewer than kLeastRounds rounds. Swapping the sides mirrors
+/// everything. Throws Error(kUsage) on values that are not finite or options outside their ranges.
 [[nodiscard]] LatencyVerdict judge_between_runs(std::span<const double> a, std::span<const double> b,
                                                 const BetweenRunsOptions& options = {});
 

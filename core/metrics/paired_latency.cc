@@ -9,12 +9,15 @@
 #include "core/error.h"
 #include "core/metrics/descriptive.h"
 #include "core/metrics/distributions.h"
+#include "core/metrics/slow_changes.h"
 
 namespace qbench::metrics {
 namespace {
 
 /// More rounds than this are hours of measuring: the answer "how many more" is then absent.
 constexpr double kMostRounds = 1e9;
+/// A smaller p has no normal quantile worth the name.
+constexpr double kLeastP = 1e-300;
 
 bool is_fraction(double value) { return value > 0.0 && value < 1.0; }
 
@@ -49,6 +52,14 @@ std::optional<std::size_t> rounds_missing(const LatencyVerdict& verdict, double 
   if (total > kMostRounds) return std::nullopt;
   // A skewed interval can be narrow enough already and still on the wrong side: then one more round is the least.
   return static_cast<std::size_t>(std::ceil(std::max(1.0, total - rounds)));
+}
+
+/// p of a test whose interval about `estimate` was made wider: its normal quantile shrinks by the same factor.
+double widened_p(const LocationEstimate& test, double allowance) {
+  const double own = test.estimate > 0.0 ? test.estimate - test.interval.low : test.interval.high - test.estimate;
+  if (allowance <= 0.0 || own <= 0.0 || test.p_value >= 1.0) return test.p_value;
+  const double z = normal_quantile(std::max(test.p_value, kLeastP) / 2.0);
+  return 2.0 * normal_cdf(z * own / std::hypot(own, allowance));
 }
 
 LatencyAnswer answer_of(const LatencyVerdict& verdict, double log_margin) {
@@ -115,11 +126,13 @@ LatencyVerdict judge_latency(std::span<const double> ratios, const LatencyVerdic
     verdict.ties = difference->ties;
     verdict.estimate = difference->estimate;
     verdict.method = difference->method;
-    verdict.interval = difference->interval;
-    verdict.equivalence_interval = equivalence->interval;
-    verdict.p_value = difference->p_value;
-    verdict.excludes_zero = !difference->interval.contains(0.0);
-    verdict.inside_margin = equivalence->interval.low > -log_margin && equivalence->interval.high < log_margin;
+    verdict.allowance = slow_change_allowance(ratios);
+    verdict.interval = with_allowance(difference->interval, difference->estimate, verdict.allowance);
+    verdict.equivalence_interval = with_allowance(equivalence->interval, equivalence->estimate, verdict.allowance);
+    verdict.p_value = widened_p(*difference, verdict.allowance);
+    verdict.excludes_zero = !verdict.interval->contains(0.0);
+    verdict.inside_margin =
+        verdict.equivalence_interval->low > -log_margin && verdict.equivalence_interval->high < log_margin;
     verdict.answer = answer_of(verdict, log_margin);
     if (verdict.answer == LatencyAnswer::kInconclusive) verdict.more_rounds = rounds_missing(verdict, log_margin);
   }

@@ -54,23 +54,28 @@ struct LatencyVerdict {
   LatencyAnswer answer = LatencyAnswer::kInsufficient;
   std::size_t rounds = 0;
   std::size_t ties = 0;
-  double estimate = 0.0;  ///< the median (Yuen: trimmed mean) of ln(B/A); 0 without rounds
+  double estimate = 0.0;   ///< the median (Yuen: trimmed mean) of ln(B/A); 0 without rounds
+  double allowance = 0.0;  ///< for slow changes, slow_change_allowance(): what `interval` holds beside the scatter
   /// The rest is absent for kInsufficient.
   std::optional<LocationMethod> method;
-  std::optional<Interval> interval;              ///< at 1 - alpha/looks
-  std::optional<Interval> equivalence_interval;  ///< at 1 - 2 equivalence_alpha/looks
-  std::optional<double> p_value;                 ///< of "no difference", not adjusted for looks
-  bool excludes_zero = false;                    ///< `interval` does
-  bool inside_margin = false;                    ///< `equivalence_interval` is
+  std::optional<Interval> interval;              ///< at 1 - alpha/looks, with the allowance
+  std::optional<Interval> equivalence_interval;  ///< at 1 - 2 equivalence_alpha/looks, with the allowance
+  /// Of "no difference", not adjusted for looks: the test's normal quantile made smaller by what the allowance makes
+  /// the interval wider towards zero.
+  std::optional<double> p_value;
+  bool excludes_zero = false;  ///< `interval` does
+  bool inside_margin = false;  ///< `equivalence_interval` is
   /// kInconclusive: rounds after which, were the estimate and the spread to stay, a difference or the equivalence would
   /// show, whichever comes first: P (half width / distance to bridge)^2 - P. kInsufficient: rounds up to kLeastRounds.
   std::optional<std::size_t> more_rounds;
   std::optional<double> more_seconds;
 };
 
-/// SLOWER: interval above 0 and estimate >= ln(1 + margin). FASTER: mirrored. Else EQUIVALENT: two one-sided tests, the
-/// equivalence interval inside +-ln(1 + margin) (Schuirmann 1987). Else DIFFERENT BUT SMALL: interval without 0. Else
-/// INCONCLUSIVE. Throws Error(kUsage) on ratios that are not finite or options outside their ranges.
+/// The interval carries the scatter of the rounds and how far the level moved during the run (slow_changes.h): it
+/// speaks of the machine, not of these seconds. Changes slower than the run are in no figure of it. SLOWER: interval
+/// above 0 and estimate >= ln(1 + margin). FASTER: mirrored. Else EQUIVALENT: two one-sided tests, the equivalence
+/// interval inside +-ln(1 + margin) (Schuirmann 1987). Else DIFFERENT BUT SMALL: interval without 0. Else INCONCLUSIVE.
+/// Throws Error(kUsage) on ratios that are not finite or options outside their ranges.
 [[nodiscard]] LatencyVerdict judge_latency(std::span<const double> ratios, const LatencyVerdictOptions& options = {});
 
 /// Rounds at which a verdict may be asked for. Looking elsewhere, or again, breaks the false-alarm rate.

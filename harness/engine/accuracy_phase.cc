@@ -35,15 +35,18 @@ AccuracyPhase::Job* AccuracyPhase::begin(CellState& cell) {
   return &job;
 }
 
-void AccuracyPhase::evaluate_share(double share) {
-  if (images_.chunks() != 1) return;
+bool AccuracyPhase::evaluate_share(double share) {
+  if (images_.chunks() != 1) return false;
+  bool evaluated = false;
   const double cells = share * static_cast<double>(cells_.size());
   while (next_ < cells_.size() && static_cast<double>(next_) + 0.5 <= cells && !interrupted()) {
     Job* const job = begin(cells_[next_++]);
     if (job == nullptr) continue;
     evaluate(*job, 0);
     store(*job);
+    evaluated = true;
   }
+  return evaluated;
 }
 
 void AccuracyPhase::evaluate_by_chunks() {
@@ -57,7 +60,7 @@ void AccuracyPhase::evaluate_by_chunks() {
 
 std::map<std::string, std::vector<Prediction>> AccuracyPhase::finish() {
   if (images_.chunks() == 1) {
-    evaluate_share(1.0);
+    (void)evaluate_share(1.0);
     for (; next_ < cells_.size(); ++next_) {  // what an interruption left
       if (Job* const job = begin(cells_[next_])) store(*job);
     }

@@ -24,8 +24,8 @@ class AccuracyPhase {
       : run_(run), images_(images), context_(context), cells_(cells) {}
 
   /// Evaluates as many further cells as make this share (1: all) of them, for who has other work between. Does nothing
-  /// with a set that is streamed: its chunks take each other's place.
-  void evaluate_share(double share);
+  /// with a set that is streamed: its chunks take each other's place. True when a cell was evaluated.
+  bool evaluate_share(double share);
   /// Evaluates what is left; cells that the log has finished are taken from there. Returns predictions by cell id.
   [[nodiscard]] std::map<std::string, std::vector<Prediction>> finish();
 

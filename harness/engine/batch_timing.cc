@@ -127,16 +127,17 @@ void in_visits(RunState& run, std::vector<CellState>& cells, const ImageStore& i
   const double first_look =
       static_cast<double>(look_plan(plan.settings).rounds.front()) / static_cast<double>(metrics::kRoundsAVisit);
   int visits = 0;
+  bool resumed = true;
   while (!std::ranges::all_of(timings, &BatchTiming::done)) {
-    run.progress.begin(title, all);
+    if (resumed) run.progress.begin(title, all);
     for (BatchTiming& timing : timings) {
       timing.visit(metrics::kRoundsAVisit);
       timing.rest();
       run.progress.advance(rounds_done(timings));
     }
-    run.progress.end();
-    between(static_cast<double>(++visits) / first_look);
+    resumed = between(static_cast<double>(++visits) / first_look);
   }
+  run.progress.end();
 }
 
 }  // namespace

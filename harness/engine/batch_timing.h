@@ -46,8 +46,8 @@ class BatchTiming {
 };
 
 /// Other work between two visits: so much of it that `share` (0 to 1, then beyond) of it is done afterwards. 1 is
-/// reached with the first look at the verdicts, after which the visits may end.
-using BetweenVisits = std::function<void(double share)>;
+/// reached with the first look at the verdicts, after which the visits may end. True when there was something to do.
+using BetweenVisits = std::function<bool(double share)>;
 
 /// Times all batch sizes of the plan, a few rounds of each in turn (metrics::kRoundsAVisit), with other work after each
 /// turn: so the rounds of every batch size lie apart in time and see more of what the machine does. Where a cell

@@ -30,24 +30,25 @@ struct RoundsRequest {
   const RunSettings& settings;
   const TimeLimit& limit;
   std::uint64_t seed = 1;
-  EnoughRounds enough{};  ///< may be empty
+  EnoughRounds enough{};      ///< may be empty
   BoardLog* board = nullptr;  ///< sampled between the rounds
 };
 
 /// The rounds of one batch size: times all its lanes side by side, once they are calibrated. In every round each lane
 /// gets a fresh process, unless Lane::rounds_a_process() says otherwise; then the lanes take turns, each with one short
-/// block, in an order drawn anew by the seed for every turn, so that the machine's bad moments fall on all of them. Small
-/// models take several turns a round, as a process costs much more than a block. An estimate of the time is noted first.
-/// Where rounds_needed() do not fit the time limit, turns and blocks are made fewer and shorter; lanes too slow even so
-/// get what share_rounds() says and are cut short. Lanes that fail drop out; the others go on. Main thread only.
+/// block, in an order drawn anew by the seed for every turn, so that the machine's bad moments fall on all of them.
+/// Small models take several turns a round, as a process costs much more than a block. An estimate of the time is noted
+/// first. Where rounds_needed() do not fit the time limit, turns and blocks are made fewer and shorter; lanes too slow
+/// even so get what share_rounds() says and are cut short. Lanes that fail drop out; the others go on. Main thread
+/// only.
 class LatencyRounds {
  public:
   LatencyRounds(std::vector<Lane*> lanes, const RoundsRequest& request, Progress& progress);
 
   /// Up to `rounds` further rounds. None is begun once done().
   void visit(int rounds);
-  /// After settings.rounds rounds, when `enough` said so, on an interruption, and before a round that would reach beyond
-  /// the time limit, but never before the first.
+  /// After settings.rounds rounds, when `enough` said so, on an interruption, and before a round that would reach
+  /// beyond the time limit, but never before the first.
   [[nodiscard]] bool done() const noexcept { return done_; }
   [[nodiscard]] int rounds_done() const noexcept { return round_; }
   /// Ends the workers of lanes that get fresh ones in the next round anyway: other work may then have the machine.

@@ -66,7 +66,7 @@ class Run {
       if (plan_.settings.accuracy && context_.dataset != nullptr) accuracy.emplace(state_, *images_, context_, cells_);
       if (plan_.settings.latency) {
         measure_latency(state_, cells_, *images_, [&accuracy](double share) {
-          if (accuracy) accuracy->evaluate_share(share);
+          return accuracy && accuracy->evaluate_share(share);
         });
       }
       if (plan_.settings.sustain_s > 0.0) measure_sustained(state_, *images_, cells_);

@@ -2,6 +2,7 @@
 // The whole program on tiny models and images that the tests make.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <csignal>
 #include <fstream>
 #include <thread>
@@ -47,6 +48,19 @@ TEST(RunTest, ComparesVariantsAndWritesEveryReport) {
     EXPECT_EQ(lane_of(report, cell, 1).at("blocks").size(), 12U);
     EXPECT_EQ(lane_of(report, cell, 4).at("outcome").at("status"), "ok");
   }
+}
+
+TEST(RunTest, TheBatchSizesTakeTurns) {
+  const TinySet set;
+  std::vector<std::string> command = set.run({"fp32", "int8"});
+  *(std::ranges::find(command, "--restart-rounds") + 1) = "1";
+  ASSERT_EQ(run_qbench(command).exit_code, 0);
+  const nlohmann::json report = read_report(set.results());
+  const nlohmann::json single = lane_of(report, "fp32", 1).at("blocks");
+  const nlohmann::json batched = lane_of(report, "int8", 4).at("blocks");
+  EXPECT_LT(single.front().at("start_s").get<double>(), batched.front().at("start_s").get<double>());
+  EXPECT_LT(batched.front().at("start_s").get<double>(), single.back().at("start_s").get<double>());
+  EXPECT_LT(single.back().at("start_s").get<double>(), batched.back().at("start_s").get<double>());
 }
 
 TEST(RunTest, NothingIsLeftBehindInTheResultFolder) {

@@ -106,11 +106,20 @@ TEST(BetweenRunsTest, SwappingTheRunsMirrorsTheVerdict) {
 
 TEST(BetweenRunsTest, TheIntervalIsAsWideAsBothMediansAndTheNoise) {
   std::vector<double> a(40);
-  for (std::size_t i = 0; i < a.size(); ++i) a[i] = static_cast<double>(i);
+  for (std::size_t i = 0; i < a.size(); ++i) a[i] = static_cast<double>(i * 11 % 40);  // no part above the others
   const LatencyVerdict verdict = judge_between_runs(a, a, {.noise = std::expm1(0.5)});
   // 99.5 % of 40 values: the 11th and the 30th.
   EXPECT_DOUBLE_EQ(verdict.interval->low, 10.0 - 29.0 - 0.5);
   EXPECT_DOUBLE_EQ(verdict.interval->high, 29.0 - 10.0 + 0.5);
+}
+
+TEST(BetweenRunsTest, WhatMovedDuringARunWidensTheInterval) {
+  Random random(6);
+  const auto steady = run_at(0.0, random);
+  auto moved = run_at(0.0, random);
+  for (std::size_t i = 0; i < moved.size() / 2; ++i) moved[i] += 0.2;
+  EXPECT_EQ(judge_between_runs(steady, run_at(0.2, random)).answer, LatencyAnswer::kSlower);
+  EXPECT_EQ(judge_between_runs(steady, moved).answer, LatencyAnswer::kInconclusive);
 }
 
 TEST(BetweenRunsTest, FewRoundsGiveNoVerdict) {

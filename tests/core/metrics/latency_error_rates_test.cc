@@ -67,8 +67,8 @@ TEST(LatencyErrorRatesTest, MeasuringOneAfterTheOtherWouldRaiseFalseAlarms) {
   for (int trial = 0; trial < kTrials; ++trial) {
     if (judge_latency(sequential_ratios(machine, 40)).excludes_zero) ++false_alarms;
   }
+  // A quarter of them and more, were it not for the allowance for slow changes.
   EXPECT_FALSE(is_within(false_alarms, kTrials, 0.01));
-  EXPECT_GT(false_alarms, kTrials / 4);
 }
 
 TEST(LatencyErrorRatesTest, APlantedSlowdownIsFound) {
