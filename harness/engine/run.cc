@@ -65,9 +65,8 @@ class Run {
       std::optional<AccuracyPhase> accuracy;
       if (plan_.settings.accuracy && context_.dataset != nullptr) accuracy.emplace(state_, *images_, context_, cells_);
       if (plan_.settings.latency) {
-        measure_latency(state_, cells_, *images_, [&accuracy](double share) {
-          return accuracy && accuracy->evaluate_share(share);
-        });
+        measure_latency(state_, cells_, *images_,
+                        [&accuracy](double share) { return accuracy && accuracy->evaluate_share(share); });
       }
       if (plan_.settings.sustain_s > 0.0) measure_sustained(state_, *images_, cells_);
       if (accuracy) result_.predictions = accuracy->finish();
