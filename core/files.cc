@@ -8,6 +8,8 @@
 #include <zstd.h>
 
 #include <cerrno>
+#include <csignal>
+#include <cstdlib>
 #include <system_error>
 #include <utility>
 
@@ -37,6 +39,54 @@ std::size_t checked_size(int fd, const std::filesystem::path& path, std::uint64_
 void sync_folder(const std::filesystem::path& folder) {
   UniqueFd fd(::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (fd) ::fsync(fd.get());  // some file systems refuse to sync a folder; the rename has happened all the same
+}
+
+/// While it lives, this thread is told of no signal that would end the program.
+class SignalsHeld {
+ public:
+  SignalsHeld() {
+    sigset_t ends;
+    sigemptyset(&ends);
+    for (const int number : {SIGHUP, SIGINT, SIGQUIT, SIGTERM}) sigaddset(&ends, number);
+    ::pthread_sigmask(SIG_BLOCK, &ends, &before_);
+  }
+  ~SignalsHeld() { ::pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+  SignalsHeld(const SignalsHeld&) = delete;
+  SignalsHeld& operator=(const SignalsHeld&) = delete;
+
+ private:
+  sigset_t before_{};
+};
+
+std::string temporary_name(const std::filesystem::path& path) { return path.string() + ".tmp-XXXXXX"; }
+
+/// A file without a name, which the kernel removes whatever happens to this process; where the file system has none,
+/// one with a `temporary` name.
+UniqueFd open_unfinished(const std::filesystem::path& path, std::string& temporary) {
+  const std::string folder = path.has_parent_path() ? path.parent_path().string() : ".";
+  UniqueFd fd(::open(folder.c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600));
+  if (fd) return fd;
+  temporary = temporary_name(path);
+  fd = UniqueFd(::mkostemp(temporary.data(), O_CLOEXEC));
+  if (!fd) throw Error(ErrorCode::kIo, "cannot write '{}': {}", path.string(), errno_text(errno));
+  return fd;
+}
+
+/// Names the file `path`. False: there is one already; ours is called `temporary` then and can take its place.
+bool name_unfinished(int fd, const std::filesystem::path& path, std::string& temporary) {
+  const std::string link = fmt::format("/proc/self/fd/{}", fd);
+  const auto named = [&link](const char* name) {
+    return ::linkat(AT_FDCWD, link.c_str(), AT_FDCWD, name, AT_SYMLINK_FOLLOW) == 0;
+  };
+  if (named(path.c_str())) return true;
+  if (errno != EEXIST) throw Error(ErrorCode::kIo, "cannot write '{}': {}", path.string(), errno_text(errno));
+  std::string name = temporary_name(path);
+  const UniqueFd reserved(::mkostemp(name.data(), O_CLOEXEC));  // for a name that nobody has
+  if (!reserved || ::unlink(name.c_str()) != 0 || !named(name.c_str())) {
+    throw Error(ErrorCode::kIo, "cannot write '{}': {}", path.string(), errno_text(errno));
+  }
+  temporary = name;
+  return false;
 }
 
 }  // namespace
@@ -105,19 +155,21 @@ MappedFile::~MappedFile() {
 }
 
 void write_file_atomic(const std::filesystem::path& path, std::span<const std::byte> data) {
-  std::string temporary = path.string() + ".tmp-XXXXXX";
-  UniqueFd fd(::mkostemp(temporary.data(), O_CLOEXEC));
-  if (!fd) throw Error(ErrorCode::kIo, "cannot write '{}': {}", path.string(), errno_text(errno));
+  // A signal that ends the program waits until the file has its name or none.
+  const SignalsHeld held;
+  std::string temporary;
+  const UniqueFd fd = open_unfinished(path, temporary);
   try {
     write_all(fd.get(), data, path.string());
     ::fchmod(fd.get(), 0644);
     if (::fsync(fd.get()) != 0)
       throw Error(ErrorCode::kIo, "syncing '{}' failed: {}", path.string(), errno_text(errno));
+    if (temporary.empty() && name_unfinished(fd.get(), path, temporary)) return sync_folder(path.parent_path());
     if (::rename(temporary.c_str(), path.c_str()) != 0) {
       throw Error(ErrorCode::kIo, "cannot write '{}': {}", path.string(), errno_text(errno));
     }
   } catch (...) {
-    ::unlink(temporary.c_str());
+    if (!temporary.empty()) ::unlink(temporary.c_str());
     throw;
   }
   sync_folder(path.parent_path());

@@ -55,8 +55,8 @@ class MappedFile {
   std::span<const std::byte> bytes_;
 };
 
-/// Writes a temporary file in the same folder, syncs it, renames it over `path` and syncs the folder: a reader sees
-/// the old content or the new, never a half. Throws Error(kIo); then `path` is as it was.
+/// Writes a nameless file in the same folder, syncs it, names it `path` and syncs the folder: a reader sees the old
+/// content or the new, never a half, and who is ended leaves nothing. Throws Error(kIo); then `path` is as it was.
 void write_file_atomic(const std::filesystem::path& path, std::span<const std::byte> data);
 void write_file_atomic(const std::filesystem::path& path, std::string_view text);
 
