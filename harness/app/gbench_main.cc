@@ -11,12 +11,14 @@
 #include <map>
 #include <memory>
 #include <new>
+#include <optional>
 #include <set>
 #include <string>
 
 #include "core/error.h"
 #include "core/files.h"
 #include "core/scratch_folder.h"
+#include "core/standard_streams.h"
 #include "harness/app/gbench_cell.h"
 #include "harness/app/run_flags.h"
 #include "harness/engine/load_failure.h"
@@ -48,7 +50,7 @@ struct CheckedModel {
 struct Session {
   engine::Plan plan;
   std::map<std::string, CheckedModel> models;  ///< by model file
-  ScratchFolder scratch{};                     ///< of repaired models
+  std::optional<ScratchFolder> scratch{};      ///< of repaired models
   std::set<std::string> said;                  ///< assumptions
   bool failed = false;
 };
@@ -67,7 +69,8 @@ void check_models(Session& session) {
       fmt::print(stderr, "qbench-gbench: {}: repaired: {}\n", cell.model.filename().string(), line);
     }
     if (checked.facts.repaired.empty()) continue;
-    checked.file = session.scratch.path() / fmt::format("{}.tflite", session.models.size());
+    if (!session.scratch) session.scratch.emplace();  // Ctrl-C leaves nothing behind where nothing is repaired
+    checked.file = session.scratch->path() / fmt::format("{}.tflite", session.models.size());
     write_file_atomic(checked.file, checked.facts.repaired);
     checked.facts.repaired = {};
   }
@@ -212,6 +215,7 @@ int run(int argc, char** argv) {
 }  // namespace qbench::app
 
 int main(int argc, char** argv) {
+  qbench::open_standard_streams();
   try {
     return qbench::app::run(argc, argv);
   } catch (const qbench::Error& error) {

@@ -9,6 +9,7 @@
 
 #include "core/error.h"
 #include "core/files.h"
+#include "core/standard_streams.h"
 #include "harness/app/commands.h"
 #include "reports/text.h"
 #include "version.h"
@@ -63,6 +64,7 @@ int run(int argc, char** argv) {
 int main(int argc, char** argv) {
   // A file that would grow past a limit is an error of its write, with a name, like a full disk.
   std::signal(SIGXFSZ, SIG_IGN);
+  qbench::open_standard_streams();
   try {
     return run(argc, argv);
   } catch (const qbench::Error& error) {

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <exception>
 #include <memory>
 #include <nlohmann/json.hpp>
 
@@ -126,6 +127,18 @@ int confirm_misses(const Pipeline& pipeline, const engine::Plan& plan, const Pat
   return run_exit_code(again.record);
 }
 
+/// Writes first, because nobody may be left to read what is printed; what cannot be written is printed all the same.
+void write_and_print(const JudgedRun& run, const datasets::Dataset* dataset, const RunOutput& output) {
+  std::exception_ptr unwritten;
+  try {
+    write_reports(run, dataset, output);
+  } catch (const Error&) {
+    unwritten = std::current_exception();
+  }
+  print_run(run, output);
+  if (unwritten) std::rethrow_exception(unwritten);
+}
+
 }  // namespace
 
 int run_to_reports(const RunFlags& flags, const std::function<engine::Plan()>& make_plan, const GlobalOptions& global) {
@@ -146,8 +159,7 @@ int run_to_reports(const RunFlags& flags, const std::function<engine::Plan()>& m
     second_code = confirm_misses(pipeline, plan, folder, run);
   }
   const RunOutput output = output_into(pipeline, folder);
-  print_run(run, output);
-  write_reports(run, pipeline.dataset.get(), output);
+  write_and_print(run, pipeline.dataset.get(), output);
   return second_code != 0 ? second_code : run_exit_code(run.record, run.gates);
 }
 
