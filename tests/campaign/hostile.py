@@ -54,7 +54,7 @@ def check_evil(t, report):
     for lane in cell["lanes"]:
         samples = [ns for block in lane["blocks"] for ns in block["samples_ns"]]
         if lane["outcome"]["status"] == "ok":
-            t.check(samples and all(0 < ns < 3600e9 for ns in samples), "an ok lane holds impossible times")
+            t.check(samples and all(0 <= ns < 3600e9 for ns in samples), "an ok lane holds impossible times")
     accuracy = cell["accuracy"]
     if accuracy and accuracy.get("prediction_sha256") and not accuracy.get("partial"):
         t.check(accuracy["correct"] <= accuracy["images"], "more right than images")

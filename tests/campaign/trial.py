@@ -300,7 +300,12 @@ def cell_named(report, name):
 
 
 def check_kept(trial, lines, report):
-    """Every finished piece of the log stands in the report with its very samples and counts."""
+    """Every finished piece of the log stands in the report with its very samples and counts.
+
+    Lanes that are compared with each other are finished when all are: they belong to the same rounds.
+    """
+    measured = {(line["cell"], line["lane"]["batch"]) for line in lines
+                if line and "lane" in line and line["lane"]["outcome"]["status"] == "ok"}
     for line in lines:
         if line is None:
             trial.lose("cells.jsonl holds a damaged line")
@@ -309,7 +314,10 @@ def check_kept(trial, lines, report):
         if cell is None:
             trial.lose(f"no cell {line['cell']} in the report")
         elif "lane" in line and line["lane"]["outcome"]["status"] == "ok":
-            kept = [lane for lane in cell["lanes"] if lane["batch"] == line["lane"]["batch"]]
+            batch = line["lane"]["batch"]
+            if not all((other["id"], batch) in measured for other in report["cells"]):
+                continue
+            kept = [lane for lane in cell["lanes"] if lane["batch"] == batch]
             if not kept or kept[0]["blocks"] != line["lane"]["blocks"]:
                 trial.lose(f"the samples of {line['cell']} are not those that were finished before")
         elif "accuracy" in line and line["accuracy"].get("prediction_sha256"):
