@@ -9,7 +9,7 @@ import time
 import commands
 from trial import DEADLY, log_lines, read_json, read_report
 
-SMALL = 60  # of each command
+SMALL = 12  # of each command
 END_S = 5.0
 
 
