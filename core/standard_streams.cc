@@ -4,9 +4,37 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <cerrno>
+#include <cstdio>
 #include <initializer_list>
 
 namespace qbench {
+namespace {
+
+#ifdef __GLIBC__
+/// Says that all was written, whatever became of it.
+ssize_t write_or_lose(void* /*cookie*/, const char* data, std::size_t size) {
+  for (std::size_t done = 0; done < size;) {
+    const ssize_t wrote = ::write(STDERR_FILENO, data + done, size - done);
+    if (wrote < 0 && errno == EINTR) continue;
+    if (wrote <= 0) break;
+    done += static_cast<std::size_t>(wrote);
+  }
+  return static_cast<ssize_t>(size);
+}
+
+/// There stderr is a variable that may be set. Elsewhere a message that cannot be written ends the command.
+void make_errors_losable() {
+  std::FILE* stream = ::fopencookie(nullptr, "w", {nullptr, write_or_lose, nullptr, nullptr});
+  if (stream == nullptr) return;
+  std::setvbuf(stream, nullptr, _IONBF, 0);
+  stderr = stream;
+}
+#else
+void make_errors_losable() {}
+#endif
+
+}  // namespace
 
 void open_standard_streams() noexcept {
   // open() gives the lowest free number, so each call fills the hole that the one before left.
@@ -14,6 +42,7 @@ void open_standard_streams() noexcept {
     if (::fcntl(stream, F_GETFD) >= 0) continue;
     [[maybe_unused]] const int kept = ::open("/dev/null", stream == STDERR_FILENO ? O_WRONLY : O_RDONLY);
   }
+  make_errors_losable();
 }
 
 }  // namespace qbench

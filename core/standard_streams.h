@@ -5,7 +5,8 @@ namespace qbench {
 
 /// Puts something in the place of standard input, output and error where the caller closed them, so that no file of
 /// ours is opened under their numbers and gets what is meant for the terminal. Writing to a closed standard output
-/// stays an error; what goes to a closed standard error is lost. Call it before anything is opened.
+/// stays an error. What cannot be written to standard error, closed, full or hung up, is lost and ends nothing: a run
+/// of hours does not need its progress. Call it before anything is opened.
 void open_standard_streams() noexcept;
 
 }  // namespace qbench

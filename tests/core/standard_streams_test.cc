@@ -2,12 +2,15 @@
 #include "core/standard_streams.h"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <cstdio>
 #include <functional>
 #include <initializer_list>
+#include <string>
 
 namespace qbench {
 namespace {
@@ -42,6 +45,29 @@ TEST(StandardStreamsTest, OpenOnesStayAsTheyAre) {
     open_standard_streams();
     return ::open("/dev/null", O_RDONLY) == next + 1;
   }));
+}
+
+TEST(StandardStreamsTest, AMessageThatCannotBeWrittenEndsNothing) {
+  const auto prints = [] {
+    ::dup2(::open("/dev/full", O_WRONLY), STDERR_FILENO);
+    fmt::print(stderr, "a message\n");
+    fmt::print(stderr, "{}\n", std::string(100000, 'x'));
+    return true;
+  };
+  EXPECT_TRUE(holds_with_closed({}, prints));
+}
+
+TEST(StandardStreamsTest, AMessageThatCanBeWrittenIsWrittenAtOnce) {
+  int ends[2];
+  ASSERT_EQ(::pipe(ends), 0);
+  EXPECT_TRUE(holds_with_closed({}, [&ends] {
+    ::dup2(ends[1], STDERR_FILENO);
+    fmt::print(stderr, "{}, {}", "said", 2);
+    return true;
+  }));
+  char text[16] = {};
+  EXPECT_EQ(::read(ends[0], text, sizeof text), 7);
+  EXPECT_STREQ(text, "said, 2");
 }
 
 }  // namespace
