@@ -6,6 +6,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <type_traits>
 
 #include "core/error.h"
 #include "core/sha256.h"
@@ -77,15 +78,20 @@ std::vector<double> cycle_of(const std::vector<double>& planted) {
   return cycle;
 }
 
-/// nullopt when it was interrupted, wherever in the comparison that was.
-std::optional<selftest::Trial> whole_trial(selftest::TrialBench& bench, double planted_share, std::uint64_t seed) {
+/// What `work` gives; an empty value when it was interrupted, wherever in it that was.
+template <typename Work>
+std::invoke_result_t<Work> unless_interrupted(const Work& work) {
   try {
-    selftest::Trial trial = bench.run(planted_share, seed);
-    if (!engine::interrupted()) return trial;
+    auto result = work();
+    if (!engine::interrupted()) return result;
   } catch (const Error&) {
     if (!engine::interrupted()) throw;
   }
-  return std::nullopt;
+  return {};
+}
+
+std::optional<selftest::Trial> whole_trial(selftest::TrialBench& bench, double planted_share, std::uint64_t seed) {
+  return unless_interrupted([&] { return std::optional(bench.run(planted_share, seed)); });
 }
 
 std::vector<selftest::Trial> run_trials(selftest::TrialBench& bench, const SelftestFlags& flags,
@@ -143,7 +149,8 @@ int selftest_command(const SelftestFlags& flags, const GlobalOptions& global) {
   TerminalProgress terminal(::isatty(STDERR_FILENO) != 0, reports::terminal_width(STDERR_FILENO));
   const engine::InterruptGuard guard;
   engine::Progress& progress = global.quiet ? static_cast<engine::Progress&>(silent) : terminal;
-  const std::unique_ptr<selftest::TrialBench> bench = make_bench(cell, settings);
+  const std::unique_ptr<selftest::TrialBench> bench = unless_interrupted([&] { return make_bench(cell, settings); });
+  if (bench == nullptr) return static_cast<int>(ExitCode::kCellFailed);
   for (const std::string& assumption : bench->assumptions()) progress.note("assumed: " + assumption);
   const std::vector<selftest::Trial> trials = run_trials(*bench, flags, progress);
   if (trials.empty()) return static_cast<int>(ExitCode::kCellFailed);  // interrupted before the first was done

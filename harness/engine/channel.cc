@@ -7,13 +7,16 @@
 #include <cerrno>
 #include <cstring>
 #include <nlohmann/json.hpp>
+#include <span>
 
 #include "core/error.h"
+#include "harness/engine/cbor_check.h"
 
 namespace qbench::engine {
 namespace {
 
-constexpr std::uint32_t kMaxMessageBytes = 256U << 20;
+/// Ten times what the longest block of samples takes.
+constexpr std::uint32_t kMaxMessageBytes = 16U << 20;
 
 }  // namespace
 
@@ -67,6 +70,7 @@ std::optional<nlohmann::json> Channel::take_message() {
   std::memcpy(&length, buffer_.data(), sizeof length);
   if (length > kMaxMessageBytes) throw Error(ErrorCode::kIo, "worker connection: message of {} bytes", length);
   if (buffer_.size() < sizeof length + length) return std::nullopt;
+  check_cbor(std::span(buffer_).subspan(sizeof length, length));
   const auto* body = reinterpret_cast<const std::uint8_t*>(buffer_.data()) + sizeof length;
   nlohmann::json message = nlohmann::json::from_cbor(body, body + length, true, false);
   if (message.is_discarded()) throw Error(ErrorCode::kIo, "worker connection: malformed message");

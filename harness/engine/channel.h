@@ -22,7 +22,7 @@ class Channel {
   void send(const nlohmann::json& message);
 
   /// The next whole message, waiting as long as needed; nullopt when the peer closed its end.
-  /// Throws Error(kIo) on a malformed message.
+  /// Throws Error(kIo) on a malformed message (cbor_check.h).
   [[nodiscard]] std::optional<nlohmann::json> receive();
 
   /// Reads what has arrived without waiting and returns a message once it is whole. Sets closed() at end of stream.

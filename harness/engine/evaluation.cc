@@ -37,6 +37,7 @@ class Evaluation {
   struct Job {
     std::unique_ptr<WorkerProcess> worker;
     Stage stage = Stage::kLoad;
+    EvaluateReply evaluated{};
   };
 
   [[nodiscard]] nlohmann::json load_request() const {
@@ -56,7 +57,8 @@ class Evaluation {
   void ask(Job& job, Stage stage, const nlohmann::json& request) {
     const std::chrono::duration<double> timeout(task_.context.settings->load_timeout_s);
     job.stage = stage;
-    job.worker->start(request, timeout, stage == Stage::kLoad ? "load" : "attach");
+    if (stage == Stage::kAttach) return job.worker->start(request, timeout, "attach", read_empty_reply);
+    job.worker->start(request, timeout, "load", [](const Answer& answer) { (void)read_load_reply(answer, true); });
   }
 
   void give_piece(Job& job) {
@@ -67,25 +69,26 @@ class Evaluation {
     const std::size_t count = std::min(piece_, (left + 2 * jobs_.size() - 1) / (2 * jobs_.size()));
     const double expected = 10.0 * double(count) * task_.invoke_ms / 1e3;
     job.worker->start({{"op", "evaluate"}, {"first", next_}, {"count", count}, {"base", task_.chunk.first}},
-                      std::chrono::duration<double>(task_.context.settings->request_timeout_s + expected), "evaluate");
+                      std::chrono::duration<double>(task_.context.settings->request_timeout_s + expected), "evaluate",
+                      [&job](const Answer& answer) { job.evaluated = read_evaluate_reply(answer); });
     next_ += count;
   }
 
-  void account(const Reply& reply) {
-    const double invoke_ms = reply.body.at("invoke_ns").get<double>() / 1e6;
+  void account(const Job& job) {
+    const double invoke_ms = job.evaluated.invoke_ms;
     result_.invoke_ms += invoke_ms;
     // The rough time may be far too long.
     if (invoke_ms < kPieceSeconds * 1e3 / 2) piece_ = std::min(2 * piece_, kLargestPiece);
     progress_.advance(task_.chunk.first + next_);
   }
 
-  void go_on(Job& job, const Reply& reply) {
+  void go_on(Job& job) {
     switch (job.stage) {
       case Stage::kLoad:
         ask(job, Stage::kAttach, scores_request());
         return;
       case Stage::kEvaluate:
-        account(reply);
+        account(job);
         [[fallthrough]];
       case Stage::kAttach:
         give_piece(job);
@@ -104,12 +107,11 @@ class Evaluation {
     WorkerProcess::wait_any(workers);
     for (Job& job : jobs_) {
       if (!job.worker->ready()) continue;
-      const Reply reply = job.worker->take();
-      if (!reply.ok()) {
-        result_.outcome = reply.outcome;
+      if (Outcome outcome = job.worker->take(); !outcome.ok()) {
+        result_.outcome = std::move(outcome);
         return;
       }
-      go_on(job, reply);
+      go_on(job);
     }
   }
 

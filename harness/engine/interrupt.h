@@ -1,16 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
+#include <csignal>
+
 namespace qbench::engine {
 
-/// While it lives, SIGINT and SIGTERM ask the run to end in order instead of killing the process; the second signal
-/// kills at once. One at a time.
+/// While it lives, SIGINT, SIGTERM and SIGHUP ask the run to end in order instead of killing the process; the second
+/// signal kills at once. A SIGHUP that was ignored (nohup) stays so. One at a time.
 class InterruptGuard {
  public:
   InterruptGuard();
   ~InterruptGuard();
   InterruptGuard(const InterruptGuard&) = delete;
   InterruptGuard& operator=(const InterruptGuard&) = delete;
+
+ private:
+  std::array<struct sigaction, 3> before_{};
 };
 
 /// True once a guarded signal has arrived. Any thread.

@@ -23,8 +23,8 @@ constexpr int kBatchedTimed = 2;
 
 double elapsed_seconds(Clock::time_point since) { return std::chrono::duration<double>(Clock::now() - since).count(); }
 
-void append(std::vector<double>& all, const nlohmann::json& values) {
-  for (const nlohmann::json& value : values) all.push_back(value.get<double>());
+void append(std::vector<double>& all, const std::vector<std::int64_t>& values) {
+  all.insert(all.end(), values.begin(), values.end());
 }
 
 double median_or_zero(const std::vector<double>& values) { return values.empty() ? 0.0 : metrics::median(values); }
@@ -58,9 +58,12 @@ Lane::Lane(LaneContext context, int batch)
   if (fits_one_cpu(*context_.cell)) record_.cpu = context_.launch.cpu = context_.latency_cpu;
 }
 
-bool Lane::accept(const Reply& reply) {
-  if (reply.ok()) return true;
-  record_.outcome = reply.outcome;
+bool Lane::ask(const nlohmann::json& request, std::chrono::duration<double> timeout, std::string_view stage,
+               AnswerReader read) {
+  if (worker_ == nullptr) return false;  // it has failed before
+  Outcome outcome = worker_->request(request, timeout, stage, std::move(read));
+  if (outcome.ok()) return true;
+  record_.outcome = std::move(outcome);
   worker_.reset();
   accelerator_.explain(record_.outcome);
   record_.accelerator = accelerator_.record();
@@ -68,21 +71,24 @@ bool Lane::accept(const Reply& reply) {
 }
 
 bool Lane::load() {
+  if (!ok()) return false;
   if (process_ == 0) accelerator_.look_before();
   worker_ = std::make_unique<WorkerProcess>(context_.launch);
   const std::chrono::duration<double> timeout(context_.settings->load_timeout_s);
   nlohmann::json request = lane_load_request(context_, record_.batch);
   request["brief"] = process_ > 0;
-  const Reply reply = worker_->request(request, timeout, "load");
-  if (!accept(reply)) return false;
+  LoadReply loaded;
+  if (!ask(request, timeout, "load", [&](const Answer& answer) { loaded = read_load_reply(answer, process_ > 0); })) {
+    return false;
+  }
   if (process_ == 0) {
-    record_.load_ms = reply.body.at("load_ms").get<double>();
-    record_.batching = reply.body.at("batching").get<std::string>();
-    record_.runner = reply.body.at("runner").get<RunnerRecord>();
-    record_.inputs = reply.body.at("inputs").get<std::vector<TensorSpec>>();
-    record_.outputs = reply.body.at("outputs").get<std::vector<TensorSpec>>();
-    record_.memory.before_load = reply.body.at("memory").at("before").get<std::int64_t>();
-    record_.memory.peak_load = reply.body.at("memory").at("peak").get<std::int64_t>();
+    record_.load_ms = loaded.load_ms;
+    record_.batching = std::move(loaded.batching);
+    record_.runner = std::move(loaded.runner);
+    record_.inputs = std::move(loaded.inputs);
+    record_.outputs = std::move(loaded.outputs);
+    record_.memory.before_load = loaded.memory_before;
+    record_.memory.peak_load = loaded.memory_peak;
   }
   worker_->pause();
   return true;
@@ -90,13 +96,16 @@ bool Lane::load() {
 
 bool Lane::attach_and_run_first() {
   const std::chrono::duration<double> timeout(context_.settings->load_timeout_s);
-  worker_->resume();
-  if (!accept(worker_->request(attach_request(feed_), timeout, "attach"))) return false;
-  const Reply first = worker_->request({{"op", "first"}}, timeout, "first invoke");
-  if (!accept(first)) return false;
+  resume();
+  if (!ask(attach_request(feed_), timeout, "attach", read_empty_reply)) return false;
+  FirstReply first;
+  if (!ask({{"op", "first"}}, timeout, "first invoke",
+           [&first](const Answer& answer) { first = read_first_reply(answer); })) {
+    return false;
+  }
   if (process_ == 0) {
-    record_.first_invoke_ms = first.body.at("first_invoke_ms").get<double>();
-    record_.memory.peak_first = first.body.at("memory").at("peak").get<std::int64_t>();
+    record_.first_invoke_ms = first.first_invoke_ms;
+    record_.memory.peak_first = first.memory_peak;
     invoke_ns_ = record_.first_invoke_ms * 1e6;
   }
   return true;
@@ -109,22 +118,32 @@ bool Lane::warm_up(Feed feed) {
   return true;
 }
 
-nlohmann::json Lane::block_request(int dropped, int timed) const {
-  nlohmann::json request = {{"op", "block"}, {"dropped", dropped}, {"timed", timed}};
+std::optional<BlockReply> Lane::ask_block(BlockSize size, std::chrono::duration<double> timeout,
+                                          std::string_view stage) {
+  nlohmann::json request = {{"op", "block"}, {"dropped", size.dropped}, {"timed", size.timed}};
   if (planted_units_ > 0) request["planted_units"] = planted_units_;
-  return request;
+  const BlockAsked asked{.timed = size.timed, .planted = planted_units_ > 0};
+  BlockReply block;
+  if (!ask(request, timeout, stage, [&](const Answer& answer) { block = read_block_reply(answer, asked); })) {
+    return std::nullopt;
+  }
+  return block;
+}
+
+void Lane::resume() {
+  if (worker_ != nullptr) worker_->resume();
 }
 
 bool Lane::run_calibration_block(double seconds) {
   const double affordable = std::min(kCalibrationSeconds, seconds) * 1e9 / std::max(invoke_ns_, 1.0);
   const double most = record_.batch > 1 ? kBatchedDropped + kBatchedTimed : kCalibrationInvokes;
   const int invokes = static_cast<int>(std::clamp(affordable, 1.0, most));
-  worker_->resume();
-  const Reply reply = worker_->request(block_request(0, invokes), block_timeout(), "warm-up");
-  if (!accept(reply)) return false;
+  resume();
+  const std::optional<BlockReply> block = ask_block({.dropped = 0, .timed = invokes}, block_timeout(), "warm-up");
+  if (!block) return false;
   worker_->pause();
   std::vector<double> taken_s;
-  for (const nlohmann::json& ns : reply.body.at("samples_ns")) taken_s.push_back(ns.get<double>() * 1e-9);
+  for (const std::int64_t ns : block->samples_ns) taken_s.push_back(static_cast<double>(ns) * 1e-9);
   invoke_ns_ = metrics::median(taken_s) * 1e9;
   calibration_s_.push_back(std::move(taken_s));
   return true;
@@ -174,44 +193,44 @@ std::chrono::duration<double> Lane::block_timeout() const {
 bool Lane::run_block(int round) {
   const bool metered = context_.board != nullptr && !context_.board->board().energy.meters.empty();
   const BoardSample before = metered ? context_.board->read_meters() : BoardSample();
-  worker_->resume();
+  resume();
   const double start_s = elapsed_seconds(context_.run_start);
-  const Reply reply = worker_->request(block_request(record_.dropped, record_.timed), block_timeout(), "block");
+  const std::optional<BlockReply> block = ask_block(block_size(), block_timeout(), "block");
   const double seconds = elapsed_seconds(context_.run_start) - start_s;
-  if (!accept(reply)) return false;
+  if (!block) return false;
   worker_->pause();
   if (metered) {
     energy_.add(context_.board->board().energy, before, context_.board->read_meters(), seconds,
                 std::int64_t{record_.batch} * (record_.dropped + record_.timed));
   }
-  store_block(round, start_s, reply.body);
+  store_block(round, start_s, *block);
   return true;
 }
 
 std::vector<double> Lane::run_stretch(double seconds) {
   const int invokes = static_cast<int>(std::clamp(seconds * 1e9 / std::max(invoke_ns_, 1.0), 1.0, kLongestStretch));
-  worker_->resume();
+  resume();
   const std::chrono::duration<double> timeout(context_.settings->request_timeout_s + 10.0 * seconds);
-  const Reply reply = worker_->request(block_request(0, invokes), timeout, "sustained");
-  if (!accept(reply)) return {};
-  auto samples_ns = reply.body.at("samples_ns").get<std::vector<double>>();
+  const std::optional<BlockReply> block = ask_block({.dropped = 0, .timed = invokes}, timeout, "sustained");
+  if (!block) return {};
+  std::vector<double> samples_ns(block->samples_ns.begin(), block->samples_ns.end());
   invoke_ns_ = metrics::median(samples_ns);
   return samples_ns;
 }
 
-void Lane::store_block(int round, double start_s, const nlohmann::json& body) {
+void Lane::store_block(int round, double start_s, const BlockReply& block) {
   const bool same_round = !record_.blocks.empty() && record_.blocks.back().round == round;
   if (!same_round)
     record_.blocks.push_back({.round = round, .process = process_, .start_s = start_s, .samples_ns = {}});
   std::vector<std::int64_t>& samples = record_.blocks.back().samples_ns;
-  for (const nlohmann::json& ns : body.at("samples_ns")) samples.push_back(ns.get<std::int64_t>());
+  samples.insert(samples.end(), block.samples_ns.begin(), block.samples_ns.end());
   record_.turns = std::max(record_.turns, static_cast<int>(std::ssize(samples)) / std::max(record_.timed, 1));
-  append(encode_ns_, body.at("encode_ns"));
-  append(copy_in_ns_, body.at("copy_in_ns"));
-  append(copy_out_ns_, body.at("copy_out_ns"));
-  cpu_ns_.push_back(body.at("cpu_ns").get<double>());
-  if (body.contains("planted_ns")) append(planted_ns_, body.at("planted_ns"));
-  record_.memory.peak_steady = std::max(record_.memory.peak_steady, body.at("memory").at("peak").get<std::int64_t>());
+  append(encode_ns_, block.encode_ns);
+  append(copy_in_ns_, block.copy_in_ns);
+  append(copy_out_ns_, block.copy_out_ns);
+  cpu_ns_.push_back(static_cast<double>(block.cpu_ns));
+  append(planted_ns_, block.planted_ns);
+  record_.memory.peak_steady = std::max(record_.memory.peak_steady, block.memory_peak);
 }
 
 double Lane::planted_log_ratio() const {

@@ -47,7 +47,7 @@ struct BlockSize {
 [[nodiscard]] nlohmann::json lane_load_request(const LaneContext& context, int batch);
 
 /// One cell at one batch size, in a worker process of its own. Fills a LaneRecord; the first failure ends the lane and
-/// stays in the record. Between its blocks the worker is paused.
+/// stays in the record: whatever is asked of it then fails at once. Between its blocks the worker is paused.
 class Lane {
  public:
   Lane(LaneContext context, int batch);
@@ -112,10 +112,14 @@ class Lane {
   [[nodiscard]] const CellPlan& cell() const noexcept { return *context_.cell; }
 
  private:
-  bool accept(const Reply& reply);
+  /// False when the lane has failed, by this request or before.
+  bool ask(const nlohmann::json& request, std::chrono::duration<double> timeout, std::string_view stage,
+           AnswerReader read);
+  [[nodiscard]] std::optional<BlockReply> ask_block(BlockSize size, std::chrono::duration<double> timeout,
+                                                    std::string_view stage);
+  void resume();
   bool attach_and_run_first();
-  [[nodiscard]] nlohmann::json block_request(int dropped, int timed) const;
-  void store_block(int round, double start_s, const nlohmann::json& body);
+  void store_block(int round, double start_s, const BlockReply& block);
   [[nodiscard]] std::chrono::duration<double> block_timeout() const;
 
   LaneContext context_;

@@ -66,20 +66,20 @@ bool RecipeTrial::start_workers() {
   if (jobs > 1) request["threads"] = 1;
   for (int i = 0; i < jobs; ++i) workers_.push_back(std::make_unique<WorkerProcess>(context.launch));
   return ask_all(std::vector(workers_.size(), request), std::chrono::duration<double>(context.settings->load_timeout_s),
-                 "load");
+                 "load", [](const Answer& answer) { (void)read_load_reply(answer, true); });
 }
 
 /// One request to each worker (null: none for it), then the answers; the first failure is kept.
 bool RecipeTrial::ask_all(const std::vector<nlohmann::json>& requests, std::chrono::duration<double> timeout,
-                          std::string_view stage) {
+                          std::string_view stage, const AnswerReader& read) {
   if (!outcome_.ok()) return false;
   for (std::size_t i = 0; i < requests.size(); ++i) {
-    if (!requests[i].is_null()) workers_[i]->start(requests[i], timeout, stage);
+    if (!requests[i].is_null()) workers_[i]->start(requests[i], timeout, stage, read);
   }
   for (std::size_t i = 0; i < requests.size(); ++i) {
     if (requests[i].is_null()) continue;
-    const Reply reply = workers_[i]->wait();
-    if (!reply.ok() && outcome_.ok()) outcome_ = reply.outcome;
+    Outcome outcome = workers_[i]->wait();
+    if (outcome_.ok()) outcome_ = std::move(outcome);
   }
   return outcome_.ok();
 }
@@ -116,8 +116,8 @@ bool RecipeTrial::evaluate(const Recipe& recipe, const std::filesystem::path& ca
   const RunSettings& settings = *subject_.context.settings;
   nlohmann::json attach = attach_request({.cache = cache, .recipe = recipe, .view = subject_.view});
   attach["scores"] = (folder_.path() / kScoresFile).string();
-  if (!ask_all(std::vector(workers_.size(), attach), std::chrono::duration<double>(settings.load_timeout_s),
-               "attach")) {
+  if (!ask_all(std::vector(workers_.size(), attach), std::chrono::duration<double>(settings.load_timeout_s), "attach",
+               read_empty_reply)) {
     return false;
   }
   std::vector<nlohmann::json> pieces;
@@ -130,7 +130,8 @@ bool RecipeTrial::evaluate(const Recipe& recipe, const std::filesystem::path& ca
   }
   // A piece of many slow images may take longer than one answer of a healthy worker.
   const double timeout_s = settings.request_timeout_s * static_cast<double>(1 + share / 16);
-  return ask_all(pieces, std::chrono::duration<double>(timeout_s), "evaluate");
+  return ask_all(pieces, std::chrono::duration<double>(timeout_s), "evaluate",
+                 [](const Answer& answer) { (void)read_evaluate_reply(answer); });
 }
 
 void RecipeTrial::take_answers(Candidate& candidate, const datasets::TensorCache& cache) const {

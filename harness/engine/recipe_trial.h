@@ -59,7 +59,7 @@ class RecipeTrial {
  private:
   bool start_workers();
   bool ask_all(const std::vector<nlohmann::json>& requests, std::chrono::duration<double> timeout,
-               std::string_view stage);
+               std::string_view stage, const AnswerReader& read);
   bool evaluate(const Recipe& recipe, const std::filesystem::path& cache, std::size_t count);
   void take_answers(Candidate& candidate, const datasets::TensorCache& cache) const;
 

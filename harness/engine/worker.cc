@@ -60,7 +60,9 @@ int run_worker(UniqueFd socket, const std::vector<runners::RunnerDescriptor>& ru
   WorkerSession session(runners);
   while (auto request = channel.receive()) {
     if (request->value("op", "") == "quit") break;
-    channel.send(answer(session, identity, *request));
+    nlohmann::json reply = answer(session, identity, *request);
+    reply["id"] = request->value("id", 0);
+    channel.send(reply);
   }
   return 0;
 }

@@ -11,7 +11,7 @@ namespace qbench::engine {
 
 /// Version of the requests and answers below; raised when one of them changes its meaning. The parent drives only
 /// workers of its own version.
-inline constexpr int kWorkerProtocol = 3;
+inline constexpr int kWorkerProtocol = 4;
 
 /// Which build a worker belongs to.
 struct WorkerIdentity {
@@ -20,8 +20,9 @@ struct WorkerIdentity {
 };
 
 /// The child's side of a cell: answers requests on the socket until it is told to quit or the parent is gone.
-/// One process holds one prepared runner. Requests and replies are maps with an "op"; a failed request is answered by
-/// {"error": {code, message, stage}} and leaves the worker usable. `runners` is the list that a cell may choose from.
+/// One process holds one prepared runner. Requests are maps with an "op" and an "id", which the answer repeats; a
+/// failed request is answered by {"error": {code, message}} and leaves the worker usable. protocol.h reads the answers.
+/// `runners` is the list that a cell may choose from.
 ///
 /// | op       | asks for                                                | answers                                |
 /// |----------|---------------------------------------------------------|----------------------------------------|

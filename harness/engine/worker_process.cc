@@ -22,14 +22,17 @@
 #include "core/error.h"
 #include "harness/engine/interrupt.h"
 #include "harness/engine/process_memory.h"
+#include "harness/engine/stray_processes.h"
 
 namespace qbench::engine {
 namespace {
 
 constexpr std::size_t kStderrTailBytes = 8192;
 constexpr std::size_t kStderrTailLines = 10;
+constexpr int kMostChunks = 64;
 constexpr int kWorkerSocketFd = 3;
 constexpr auto kPollSlice = std::chrono::milliseconds(200);
+constexpr auto kLastMoments = std::chrono::milliseconds(2000);
 
 struct SocketPair {
   UniqueFd parent;
@@ -57,17 +60,17 @@ class SpawnPlan {
   SpawnPlan() {
     ::posix_spawn_file_actions_init(&actions_);
     ::posix_spawnattr_init(&attributes_);
-    // A Ctrl-C or a service manager's stop reaches the whole group; the parent ends its workers in order.
+    // A service manager's stop reaches all processes; the parent ends its workers in order.
     sigset_t blocked;
     sigemptyset(&blocked);
-    sigaddset(&blocked, SIGINT);
-    sigaddset(&blocked, SIGTERM);
+    for (const int number : {SIGINT, SIGTERM, SIGHUP}) sigaddset(&blocked, number);
     ::posix_spawnattr_setsigmask(&attributes_, &blocked);
     sigset_t defaults;
     sigemptyset(&defaults);
     sigaddset(&defaults, SIGPIPE);
     ::posix_spawnattr_setsigdefault(&attributes_, &defaults);
-    ::posix_spawnattr_setflags(&attributes_, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+    ::posix_spawnattr_setpgroup(&attributes_, 0);  // its own, which ends with it
+    ::posix_spawnattr_setflags(&attributes_, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP);
   }
   ~SpawnPlan() {
     ::posix_spawn_file_actions_destroy(&actions_);
@@ -123,12 +126,6 @@ bool keep_on_cpu(pid_t pid, int cpu) {
   return ::sched_setaffinity(pid, sizeof cpus, &cpus) == 0;
 }
 
-Status status_of(const std::string& code) {
-  if (code == "unsupported") return Status::kUnsupported;
-  if (code == "oom") return Status::kOom;
-  return Status::kError;
-}
-
 bool says_out_of_memory(const std::string& text) {
   return text.find("std::bad_alloc") != std::string::npos ||
          text.find("Failed to allocate memory") != std::string::npos;
@@ -144,7 +141,9 @@ WorkerProcess::WorkerProcess(const WorkerLaunch& launch) : channel_(UniqueFd()) 
   SocketPair socket = make_socket_pair();
   SocketPair log = make_pipe();
   oom_kills_at_start_ = oom_kill_count();
+  adopt_strays();
   pid_ = spawn_worker(launch.executable, socket.child.get(), log.child.get());
+  known_.set(pid_);
   channel_ = Channel(std::move(socket.parent));
   stderr_ = std::move(log.parent);
   limit_memory(pid_, launch.memory_limit_bytes);
@@ -158,41 +157,46 @@ WorkerProcess::~WorkerProcess() {
   if (pid_ > 0) (void)kill_and_reap();
 }
 
-void WorkerProcess::start(const nlohmann::json& message, std::chrono::duration<double> timeout,
-                          std::string_view stage) {
-  QBENCH_ASSERT(!busy_ && !reply_);
+void WorkerProcess::start(const nlohmann::json& message, std::chrono::duration<double> timeout, std::string_view stage,
+                          AnswerReader read) {
+  QBENCH_ASSERT(!busy_ && !outcome_);
   stage_ = stage;
   timeout_s_ = timeout.count();
-  deadline_ = Clock::now() + std::chrono::duration_cast<Clock::duration>(timeout);
+  asked_ = Clock::now();
+  deadline_ = asked_ + std::chrono::duration_cast<Clock::duration>(timeout);
+  read_ = std::move(read);
+  is_greeting_ = message.at("op") == "hello";
   busy_ = true;
   if (!alive()) {
     finish({.status = Status::kError, .reason = "the worker has ended before"});
     return;
   }
   try {
-    channel_.send(message);
+    nlohmann::json numbered = message;
+    numbered["id"] = ++id_;
+    channel_.send(numbered);
   } catch (const Error&) {
-    finish(diagnose(reap()));
+    finish(end_after_close());
   }
 }
 
-Reply WorkerProcess::request(const nlohmann::json& message, std::chrono::duration<double> timeout,
-                             std::string_view stage) {
-  start(message, timeout, stage);
+Outcome WorkerProcess::request(const nlohmann::json& message, std::chrono::duration<double> timeout,
+                               std::string_view stage, AnswerReader read) {
+  start(message, timeout, stage, std::move(read));
   return wait();
 }
 
-Reply WorkerProcess::wait() {
+Outcome WorkerProcess::wait() {
   WorkerProcess* const self = this;
   while (!ready()) wait_any({&self, 1});
   return take();
 }
 
-Reply WorkerProcess::take() {
-  QBENCH_ASSERT(reply_);
-  Reply reply = std::move(*reply_);
-  reply_.reset();
-  return reply;
+Outcome WorkerProcess::take() {
+  QBENCH_ASSERT(outcome_);
+  Outcome outcome = std::move(*outcome_);
+  outcome_.reset();
+  return outcome;
 }
 
 void WorkerProcess::wait_any(std::span<WorkerProcess* const> workers) {
@@ -215,24 +219,12 @@ void WorkerProcess::wait_any(std::span<WorkerProcess* const> workers) {
 }
 
 void WorkerProcess::poll_reply() {
-  try {
-    if (auto message = channel_.try_receive()) {
-      const bool failed = message->contains("error");
-      Outcome outcome;
-      if (failed) {
-        const nlohmann::json& error = message->at("error");
-        outcome = {.status = status_of(error.value("code", "error")),
-                   .reason = error.value("message", "unknown error")};
-      }
-      finish(std::move(outcome), std::move(*message));
-      return;
-    }
-  } catch (const std::exception& error) {  // a worker with broken memory may send anything
-    kill_as(Status::kCrashed, fmt::format("the worker sent a malformed answer ({})", error.what()));
+  if (take_answer()) return;
+  // A process that it left behind may hold the socket open after it.
+  if (channel_.closed() || (has_exited() && !take_answer())) {
+    finish(end_after_close());
+  } else if (!busy_) {
     return;
-  }
-  if (channel_.closed()) {
-    finish(diagnose(reap()));
   } else if (interrupted()) {
     kill_as(Status::kCancelled, "interrupted");
   } else if (Clock::now() >= deadline_) {
@@ -240,41 +232,68 @@ void WorkerProcess::poll_reply() {
   }
 }
 
+/// True when the request has ended by an answer, be it a malformed one.
+bool WorkerProcess::take_answer() {
+  try {
+    const std::optional<nlohmann::json> message = channel_.try_receive();
+    if (message) read_answer(*message);
+  } catch (const std::exception& error) {  // a worker with broken memory may send anything
+    kill_as(Status::kCrashed, fmt::format("the worker sent a malformed answer ({})", error.what()));
+  }
+  return !busy_;
+}
+
+void WorkerProcess::read_answer(const nlohmann::json& body) {
+  Outcome outcome = read_failure(body);
+  // Workers of before protocol 4 do not number their greeting.
+  const bool numbered = body.contains("id") || !is_greeting_;
+  if (numbered && body.at("id") != id_) throw Error(ErrorCode::kRuntime, "to a request that was not made");
+  if (outcome.ok()) read_({.body = body, .seconds = std::chrono::duration<double>(Clock::now() - asked_).count()});
+  finish(std::move(outcome));
+}
+
 void WorkerProcess::kill_as(Status status, std::string reason) {
   (void)kill_and_reap();
   finish({.status = status, .reason = std::move(reason)});
 }
 
-void WorkerProcess::finish(Outcome outcome, nlohmann::json body) {
+void WorkerProcess::finish(Outcome outcome) {
   drain_stderr();
   if (!outcome.ok()) {
     outcome.stage = stage_;
     outcome.stderr_tail = stderr_lines();
   }
   busy_ = false;
-  reply_ = Reply{std::move(outcome), std::move(body)};
+  read_ = nullptr;
+  outcome_ = std::move(outcome);
 }
 
-int WorkerProcess::reap() {
-  // The socket may close a moment before the process ends; one that closed it and lives on is killed.
-  int status = 0;
-  for (int tries = 0; tries < 200; ++tries) {
-    const pid_t got = ::waitpid(pid_, &status, WNOHANG);
-    if (got == pid_ || (got < 0 && errno == ECHILD)) {
-      pid_ = -1;
-      return status;
-    }
-    std::this_thread::sleep_for(std::chrono::milliseconds(10));
-  }
-  return kill_and_reap();
+bool WorkerProcess::has_exited() const {
+  siginfo_t info{};
+  return ::waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | WNOHANG | WNOWAIT) != 0 || info.si_pid == pid_;
+}
+
+/// How a worker ended that is gone, or that does not speak any more.
+Outcome WorkerProcess::end_after_close() {
+  // The socket may close a moment before the process ends.
+  const Clock::time_point until = Clock::now() + kLastMoments;
+  while (!has_exited() && Clock::now() < until) std::this_thread::sleep_for(kLastMoments / 200);
+  const bool ended_itself = has_exited();
+  const int status = kill_and_reap();
+  drain_stderr();
+  if (ended_itself) return diagnose(status);
+  return {.status = Status::kCrashed, .reason = "the worker closed its connection and lived on; it was killed"};
 }
 
 int WorkerProcess::kill_and_reap() {
   int status = 0;
+  ::kill(-pid_, SIGKILL);  // its group: what it started and left there, too
   ::kill(pid_, SIGKILL);
   while (::waitpid(pid_, &status, 0) < 0 && errno == EINTR) {
   }
   pid_ = -1;
+  known_.set(pid_);
+  end_strays();
   return status;
 }
 
@@ -299,9 +318,11 @@ Outcome WorkerProcess::diagnose(int wait_status) const {
 
 void WorkerProcess::drain_stderr() {
   std::array<char, 4096> chunk{};
-  while (true) {
+  // Not for ever: a library may write faster than this reads.
+  for (int chunks = 0; chunks < kMostChunks && stderr_; ++chunks) {
     const ssize_t got = ::read(stderr_.get(), chunk.data(), chunk.size());
-    if (got <= 0) break;
+    if (got < 0) break;
+    if (got == 0) stderr_.reset();  // a library has closed it: poll() would return at once from now on
     stderr_text_.append(chunk.data(), static_cast<std::size_t>(got));
   }
   if (stderr_text_.size() > kStderrTailBytes) stderr_text_.erase(0, stderr_text_.size() - kStderrTailBytes);

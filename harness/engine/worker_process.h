@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <span>
@@ -14,6 +15,8 @@
 #include "core/files.h"
 #include "core/record.h"
 #include "harness/engine/channel.h"
+#include "harness/engine/protocol.h"
+#include "harness/engine/stray_processes.h"
 
 namespace qbench::engine {
 
@@ -24,16 +27,13 @@ struct WorkerLaunch {
   std::optional<int> cpu;               ///< the only CPU that it may run on; absent: all of the parent's
 };
 
-/// What a request gave: the answer, or how the worker failed.
-struct Reply {
-  Outcome outcome;
-  nlohmann::json body;
-  [[nodiscard]] bool ok() const noexcept { return outcome.ok(); }
-};
+/// Takes an answer that is no failure (protocol.h). An Error that it throws means that the answer is malformed.
+using AnswerReader = std::function<void(const Answer&)>;
 
 /// One worker process, seen from the parent. Requests are asynchronous underneath so that several workers can be
-/// waited for together; request() is the simple form. A worker that dies, hangs past its deadline or reaches its memory
-/// limit turns into an Outcome; it never throws into the run. Start workers from the main thread only: the kernel ends
+/// waited for together; request() is the simple form. A worker that dies, hangs past its deadline, reaches its memory
+/// limit or answers what it was not asked turns into an Outcome; it never throws into the run. What a worker started
+/// ends with it, wherever it went (stray_processes.h). Start workers from the main thread only: the kernel ends
 /// a worker when the thread that started it ends.
 class WorkerProcess {
  public:
@@ -43,16 +43,18 @@ class WorkerProcess {
   WorkerProcess(const WorkerProcess&) = delete;
   WorkerProcess& operator=(const WorkerProcess&) = delete;
 
-  /// Sends a request and waits for its answer. `stage` names the work in the outcome of a failure.
-  [[nodiscard]] Reply request(const nlohmann::json& message, std::chrono::duration<double> timeout,
-                              std::string_view stage);
+  /// Sends a request, waits for its answer and has it read. `stage` names the work in the outcome of a failure.
+  [[nodiscard]] Outcome request(const nlohmann::json& message, std::chrono::duration<double> timeout,
+                                std::string_view stage, AnswerReader read);
 
   /// The asynchronous form: start(), then wait_any() until ready(), then take(); wait() is the last two for one worker.
-  void start(const nlohmann::json& message, std::chrono::duration<double> timeout, std::string_view stage);
-  [[nodiscard]] Reply wait();
-  [[nodiscard]] bool ready() const noexcept { return reply_.has_value(); }
+  /// `read` is called, if at all, before ready().
+  void start(const nlohmann::json& message, std::chrono::duration<double> timeout, std::string_view stage,
+             AnswerReader read);
+  [[nodiscard]] Outcome wait();
+  [[nodiscard]] bool ready() const noexcept { return outcome_.has_value(); }
   [[nodiscard]] bool busy() const noexcept { return busy_; }
-  [[nodiscard]] Reply take();
+  [[nodiscard]] Outcome take();
 
   /// Blocks until one of the busy workers is ready or the run is interrupted (then their requests end as cancelled).
   static void wait_any(std::span<WorkerProcess* const> workers);
@@ -67,14 +69,18 @@ class WorkerProcess {
  private:
   void drain_stderr();
   void poll_reply();
-  void finish(Outcome outcome, nlohmann::json body = {});
+  [[nodiscard]] bool take_answer();
+  void read_answer(const nlohmann::json& body);
+  void finish(Outcome outcome);
   void kill_as(Status status, std::string reason);
+  [[nodiscard]] bool has_exited() const;
   int kill_and_reap();
-  [[nodiscard]] int reap();
+  [[nodiscard]] Outcome end_after_close();
   [[nodiscard]] Outcome diagnose(int wait_status) const;
   [[nodiscard]] std::vector<std::string> stderr_lines() const;
 
   pid_t pid_ = -1;
+  KnownChild known_;
   Channel channel_;
   UniqueFd stderr_;
   std::string stderr_text_;  // the last kilobytes
@@ -82,10 +88,14 @@ class WorkerProcess {
 
   // One request.
   bool busy_ = false;
+  std::int64_t id_ = 0;
+  bool is_greeting_ = false;
   std::string stage_;
   double timeout_s_ = 0.0;
+  Clock::time_point asked_;
   Clock::time_point deadline_;
-  std::optional<Reply> reply_;
+  AnswerReader read_;
+  std::optional<Outcome> outcome_;
 };
 
 }  // namespace qbench::engine

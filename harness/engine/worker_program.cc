@@ -45,19 +45,8 @@ Path first_program(const std::vector<Path>& places, const std::string& advice) {
 }
 
 /// A worker from before the greeting answers that it does not know the request.
-bool is_too_old(const Reply& reply) {
-  return reply.outcome.status == Status::kError && reply.outcome.reason.find("unknown request") != std::string::npos;
-}
-
-/// A program that only looks like a worker may answer anything.
-void read_hello(const nlohmann::json& body, WorkerRecord& record) {
-  try {
-    record.protocol = body.value("protocol", 0);
-    record.version = body.value("version", std::string());
-    record.git_commit = body.value("git_commit", std::string());
-  } catch (const nlohmann::json::exception& error) {
-    throw Error(ErrorCode::kIo, "'{}' is no {}: {}", record.path, kProgram, error.what());
-  }
+bool is_too_old(const Outcome& outcome) {
+  return outcome.status == Status::kError && outcome.reason.find("unknown request") != std::string::npos;
 }
 
 }  // namespace
@@ -82,14 +71,18 @@ WorkerRecord inspect_worker(const Path& executable) {
   WorkerRecord record;
   record.path = executable.string();
   WorkerProcess process({.executable = executable});
-  process.start({{"op", "hello"}}, kHelloTimeout, "hello");
+  HelloReply hello;
+  process.start({{"op", "hello"}}, kHelloTimeout, "hello",
+                [&hello](const Answer& answer) { hello = read_hello_reply(answer); });
   record.sha256 = sha256_file(executable);  // while it starts
-  const Reply reply = process.wait();
-  if (reply.outcome.status == Status::kCancelled) return record;
-  if (!reply.ok() && !is_too_old(reply)) {
-    throw Error(ErrorCode::kIo, "'{}' is no {}: {}", record.path, kProgram, reply.outcome.reason);
+  const Outcome outcome = process.wait();
+  if (outcome.status == Status::kCancelled) return record;
+  if (!outcome.ok() && !is_too_old(outcome)) {
+    throw Error(ErrorCode::kIo, "'{}' is no {}: {}", record.path, kProgram, outcome.reason);
   }
-  if (reply.ok()) read_hello(reply.body, record);
+  record.protocol = hello.protocol;
+  record.version = hello.version;
+  record.git_commit = hello.git_commit;
   if (record.protocol != kWorkerProtocol) {
     throw Error(ErrorCode::kUnsupported,
                 "'{}' speaks version {} of the worker protocol and this qbench version {}; take a build of a qbench "

@@ -67,6 +67,7 @@ TrialBench::TrialBench(engine::CellPlan cell, const engine::RunSettings& setting
   (void)first->warm_up(feed_);
   require(*first);
   engine::calibrate_lanes({first.get()}, engine::TimeLimit(settings_.max_seconds), silent);
+  require(*first);
   first->plant_work(kTrialUnits);
   for (int round = 0; round < kTrialRounds; ++round) {
     if (!first->run_block(round)) break;
@@ -76,6 +77,7 @@ TrialBench::TrialBench(engine::CellPlan cell, const engine::RunSettings& setting
   const double with_work = metrics::median(first->record().samples_ns());
   invoke_ns_ = with_work / std::exp(first->planted_log_ratio());
   unit_ns_ = (with_work - invoke_ns_) / static_cast<double>(kTrialUnits);
+  if (!(unit_ns_ > 0.0)) throw Error(ErrorCode::kRuntime, "the worker's clock does not see planted work");
 }
 
 /// As a run does. What our reader does not carry is left to the worker's words: a file that only its own runner can
@@ -121,6 +123,8 @@ Trial TrialBench::run(double planted_share, std::uint64_t seed) {
   const std::vector<engine::LanePair> pairs{{second.get(), first.get()}};
   const engine::TimeLimit limit(settings_.max_seconds);
   engine::calibrate_lanes(lanes, limit, silent);
+  require(*first);
+  require(*second);
   const Clock::time_point start = Clock::now();
   const engine::EnoughRounds enough = [&](int done) { return engine::enough_rounds(settings_, pairs, done); };
   engine::run_latency_rounds(lanes, {.settings = settings_, .limit = limit, .seed = seed, .enough = enough}, silent);

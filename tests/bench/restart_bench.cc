@@ -51,18 +51,21 @@ void fresh_worker(benchmark::State& state) {
     for (int i = 0; i < kRestarts; ++i) {
       Stopwatch watch;
       auto worker = std::make_unique<engine::WorkerProcess>(launch);
-      QBENCH_ASSERT(worker->request({{"op", "hello"}}, kTimeout, "hello").ok());
+      QBENCH_ASSERT(worker->request({{"op", "hello"}}, kTimeout, "hello", engine::read_empty_reply).ok());
       steps["start_ms"].push_back(watch.lap());
-      const engine::Reply loaded = worker->request(load, kTimeout, "load");
+      engine::LoadReply loaded;
+      const Outcome outcome = worker->request(load, kTimeout, "load", [&](const engine::Answer& answer) {
+        loaded = engine::read_load_reply(answer, true);
+      });
+      QBENCH_ASSERT(outcome.ok());
       steps["load_ms"].push_back(watch.lap());
       if (!feed) {
-        feed = testing::noise_feed(loaded.body.at("inputs").get<std::vector<TensorSpec>>(),
-                                   loaded.body.at("outputs").get<std::vector<TensorSpec>>(), folder.path());
+        feed = testing::noise_feed(loaded.inputs, loaded.outputs, folder.path());
         watch.lap();
       }
-      QBENCH_ASSERT(worker->request(engine::attach_request(*feed), kTimeout, "attach").ok());
+      QBENCH_ASSERT(worker->request(engine::attach_request(*feed), kTimeout, "attach", engine::read_empty_reply).ok());
       steps["attach_ms"].push_back(watch.lap());
-      QBENCH_ASSERT(worker->request({{"op", "first"}}, kTimeout, "first").ok());
+      QBENCH_ASSERT(worker->request({{"op", "first"}}, kTimeout, "first", engine::read_empty_reply).ok());
       steps["first_ms"].push_back(watch.lap());
       worker.reset();
       steps["end_ms"].push_back(watch.lap());

@@ -23,6 +23,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
+const AnswerReader kUnread = [](const Answer&) {};
+
 class WorkerProcessTest : public ::testing::Test {
  protected:
   nlohmann::json load_request(const testing::FakeScript& script) {
@@ -37,7 +39,7 @@ class WorkerProcessTest : public ::testing::Test {
     script.fault = fault;
     script.fault_at = "prepare";
     WorkerProcess worker({.executable = QBENCH_TEST_WORKER, .memory_limit_bytes = limit});
-    return worker.request(load_request(script), timeout, "load").outcome;
+    return worker.request(load_request(script), timeout, "load", kUnread);
   }
 
   testing::TemporaryFolder folder_;
@@ -46,10 +48,13 @@ class WorkerProcessTest : public ::testing::Test {
 
 TEST_F(WorkerProcessTest, ALoadedModelIsDescribed) {
   WorkerProcess worker(launch_);
-  const Reply reply = worker.request(load_request({}), 20s, "load");
-  ASSERT_TRUE(reply.ok()) << reply.outcome.reason;
-  EXPECT_EQ(reply.body.at("inputs").at(0).at("shape"), (std::vector<int>{1, 8, 8, 3}));
-  EXPECT_GT(reply.body.at("memory").at("before").get<std::int64_t>(), 0);
+  LoadReply loaded;
+  const Outcome outcome = worker.request(load_request({}), 20s, "load",
+                                         [&](const Answer& answer) { loaded = read_load_reply(answer, false); });
+  ASSERT_TRUE(outcome.ok()) << outcome.reason;
+  EXPECT_EQ(loaded.inputs.at(0).shape, (std::vector<int>{1, 8, 8, 3}));
+  EXPECT_EQ(loaded.runner.name, "fake");
+  EXPECT_GT(loaded.memory_before, 0);
 }
 
 TEST_F(WorkerProcessTest, ACrashNamesItsSignalAndStage) {
@@ -94,25 +99,26 @@ TEST_F(WorkerProcessTest, AnExitIsReportedWithItsCode) {
 
 TEST_F(WorkerProcessTest, AnOutsideKillIsReported) {
   WorkerProcess worker(launch_);
-  ASSERT_TRUE(worker.request(load_request({}), 20s, "load").ok());
+  ASSERT_TRUE(worker.request(load_request({}), 20s, "load", kUnread).ok());
   ::kill(worker.pid(), SIGKILL);
-  const Reply reply = worker.request({{"op", "first"}}, 20s, "first invoke");
-  EXPECT_EQ(reply.outcome.status, Status::kCrashed);
-  EXPECT_EQ(reply.outcome.signal, SIGKILL);
+  const Outcome outcome = worker.request({{"op", "first"}}, 20s, "first invoke", kUnread);
+  EXPECT_EQ(outcome.status, Status::kCrashed);
+  EXPECT_EQ(outcome.signal, SIGKILL);
 }
 
 TEST_F(WorkerProcessTest, SignalsThatStopTheWholeGroupAreTheParentsBusiness) {
   WorkerProcess worker(launch_);
-  ASSERT_TRUE(worker.request(load_request({}), 20s, "load").ok());
+  ASSERT_TRUE(worker.request(load_request({}), 20s, "load", kUnread).ok());
   ::kill(worker.pid(), SIGINT);
   ::kill(worker.pid(), SIGTERM);
-  EXPECT_TRUE(worker.request(load_request({}), 20s, "load").ok());
+  ::kill(worker.pid(), SIGHUP);
+  EXPECT_TRUE(worker.request(load_request({}), 20s, "load", kUnread).ok());
 }
 
 TEST_F(WorkerProcessTest, AFailedRequestLeavesTheWorkerUsable) {
   WorkerProcess worker(launch_);
-  EXPECT_EQ(worker.request({{"op", "nonsense"}}, 20s, "nonsense").outcome.status, Status::kError);
-  EXPECT_TRUE(worker.request(load_request({}), 20s, "load").ok());
+  EXPECT_EQ(worker.request({{"op", "nonsense"}}, 20s, "nonsense", kUnread).status, Status::kError);
+  EXPECT_TRUE(worker.request(load_request({}), 20s, "load", kUnread).ok());
 }
 
 TEST_F(WorkerProcessTest, ADeadWorkerRefusesFurtherRequests) {
@@ -120,15 +126,15 @@ TEST_F(WorkerProcessTest, ADeadWorkerRefusesFurtherRequests) {
   script.fault = "crash";
   script.fault_at = "prepare";
   WorkerProcess worker(launch_);
-  (void)worker.request(load_request(script), 20s, "load");
+  (void)worker.request(load_request(script), 20s, "load", kUnread);
   EXPECT_FALSE(worker.alive());
-  EXPECT_EQ(worker.request({{"op", "first"}}, 20s, "first invoke").outcome.status, Status::kError);
+  EXPECT_EQ(worker.request({{"op", "first"}}, 20s, "first invoke", kUnread).status, Status::kError);
 }
 
 TEST_F(WorkerProcessTest, APausedWorkerDoesNotAnswerUntilItIsResumed) {
   WorkerProcess worker(launch_);
   worker.pause();
-  worker.start(load_request({}), 20s, "load");
+  worker.start(load_request({}), 20s, "load", kUnread);
   std::this_thread::sleep_for(300ms);
   WorkerProcess* const only = &worker;
   WorkerProcess::wait_any({&only, 1});
@@ -147,7 +153,7 @@ TEST_F(WorkerProcessTest, AWorkerStaysOnItsCpu) {
   if (!cpu) GTEST_SKIP() << "this machine does not tell which CPUs may be used";
   launch_.cpu = cpu;
   WorkerProcess worker(launch_);
-  ASSERT_TRUE(worker.request(load_request({}), 20s, "load").ok());
+  ASSERT_TRUE(worker.request(load_request({}), 20s, "load", kUnread).ok());
   cpu_set_t allowed;
   ASSERT_EQ(::sched_getaffinity(worker.pid(), sizeof allowed, &allowed), 0);
   EXPECT_EQ(CPU_COUNT(&allowed), 1);
@@ -157,7 +163,7 @@ TEST_F(WorkerProcessTest, AWorkerStaysOnItsCpu) {
 TEST_F(WorkerProcessTest, ACpuThatIsGoneEndsTheWorkerWithTheReason) {
   launch_.cpu = CPU_SETSIZE - 1;
   WorkerProcess worker(launch_);
-  const Outcome outcome = worker.request(load_request({}), 20s, "load").outcome;
+  const Outcome outcome = worker.request(load_request({}), 20s, "load", kUnread);
   EXPECT_EQ(outcome.status, Status::kCrashed);
   ASSERT_FALSE(outcome.stderr_tail.empty());
   EXPECT_NE(outcome.stderr_tail.back().find("on which the worker was to stay, is gone"), std::string::npos);
