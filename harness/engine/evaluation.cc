@@ -23,9 +23,13 @@ class Evaluation {
   EvaluationResult run() {
     const Clock::time_point start = Clock::now();
     const int jobs = evaluation_jobs(*task_.context.settings, *task_.context.cell, task_.chunk.count);
-    for (int i = 0; i < jobs; ++i) jobs_.push_back({std::make_unique<WorkerProcess>(task_.context.launch)});
-    for (Job& job : jobs_) ask(job, Stage::kLoad, load_request());
-    while (any_busy() && result_.outcome.ok()) take_answers();
+    for (int i = 0; i < jobs && result_.outcome.ok(); ++i) {
+      jobs_.push_back({start_worker(task_.context.launch, result_.outcome)});
+    }
+    for (Job& job : jobs_) {
+      if (result_.outcome.ok()) ask(job, Stage::kLoad, load_request());
+    }
+    while (result_.outcome.ok() && any_busy()) take_answers();
     jobs_.clear();
     result_.seconds = std::chrono::duration<double>(Clock::now() - start).count();
     return std::move(result_);

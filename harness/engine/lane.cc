@@ -73,7 +73,8 @@ bool Lane::ask(const nlohmann::json& request, std::chrono::duration<double> time
 bool Lane::load() {
   if (!ok()) return false;
   if (process_ == 0) accelerator_.look_before();
-  worker_ = std::make_unique<WorkerProcess>(context_.launch);
+  worker_ = start_worker(context_.launch, record_.outcome);
+  if (worker_ == nullptr) return false;
   const std::chrono::duration<double> timeout(context_.settings->load_timeout_s);
   nlohmann::json request = lane_load_request(context_, record_.batch);
   request["brief"] = process_ > 0;

@@ -64,7 +64,7 @@ bool RecipeTrial::start_workers() {
   nlohmann::json request = lane_load_request(context, 1);
   request["brief"] = true;
   if (jobs > 1) request["threads"] = 1;
-  for (int i = 0; i < jobs; ++i) workers_.push_back(std::make_unique<WorkerProcess>(context.launch));
+  for (int i = 0; i < jobs && outcome_.ok(); ++i) workers_.push_back(start_worker(context.launch, outcome_));
   return ask_all(std::vector(workers_.size(), request), std::chrono::duration<double>(context.settings->load_timeout_s),
                  "load", [](const Answer& answer) { (void)read_load_reply(answer, true); });
 }

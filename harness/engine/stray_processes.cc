@@ -71,9 +71,19 @@ void KnownChild::set(pid_t pid) {
   if (pid_ > 0) known.pids.insert(pid_);
 }
 
-void adopt_strays() { ::prctl(PR_SET_CHILD_SUBREAPER, 1); }
+void adopt_strays() {
+  static std::once_flag once;
+  std::call_once(once, [] {
+    // Whoever became this program by exec may have had children.
+    KnownChildren& known = known_children();
+    const std::lock_guard lock(known.mutex);
+    for (const pid_t child : children_of_this_process()) known.pids.insert(child);
+    ::prctl(PR_SET_CHILD_SUBREAPER, 1);
+  });
+}
 
 void end_strays() {
+  if (::getpid() == 1) return;
   const pid_t own_group = ::getpgrp();
   for (int generation = 0; generation < kMostGenerations; ++generation) {
     std::vector<pid_t> strays = children_of_this_process();

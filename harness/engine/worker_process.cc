@@ -346,4 +346,13 @@ void WorkerProcess::resume() {
   if (alive()) ::kill(pid_, SIGCONT);
 }
 
+std::unique_ptr<WorkerProcess> start_worker(const WorkerLaunch& launch, Outcome& outcome) {
+  try {
+    return std::make_unique<WorkerProcess>(launch);
+  } catch (const Error& error) {  // its program has gone, or there are no more processes or descriptors
+    outcome = {.status = Status::kError, .reason = error.what(), .stage = "start"};
+    return nullptr;
+  }
+}
+
 }  // namespace qbench::engine

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <span>
@@ -97,5 +98,8 @@ class WorkerProcess {
   AnswerReader read_;
   std::optional<Outcome> outcome_;
 };
+
+/// nullptr when the worker cannot be started; `outcome` then says why.
+[[nodiscard]] std::unique_ptr<WorkerProcess> start_worker(const WorkerLaunch& launch, Outcome& outcome);
 
 }  // namespace qbench::engine

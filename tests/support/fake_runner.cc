@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <chrono>
 #include <csignal>
+#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <nlohmann/json.hpp>
@@ -32,8 +33,35 @@ using runners::RunnerOptions;
   }
 }
 
+/// Leaves a process of its own session behind, whose id is told on standard error.
+void leave_child() {
+  const pid_t child = ::fork();
+  if (child == 0) {
+    ::setsid();
+    for (;;) pause();
+  }
+  std::fprintf(stderr, "left behind: %d\n", static_cast<int>(child));
+}
+
+void close_output() {
+  ::close(STDOUT_FILENO);
+  ::close(STDERR_FILENO);
+  std::this_thread::sleep_for(std::chrono::milliseconds(500));
+}
+
+void chatter() {
+  const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(5);
+  const std::string line(4096, '.');
+  while (std::chrono::steady_clock::now() < until) (void)!::write(STDERR_FILENO, line.data(), line.size());
+}
+
 void commit(const std::string& fault) {
   if (fault.empty()) return;
+  if (fault == "close_output") return close_output();
+  if (fault == "chatter") return chatter();
+  if (fault.starts_with("leave_child")) leave_child();
+  if (fault == "leave_child") return;
+  if (fault == "leave_child_and_abort") std::abort();
   if (fault == "crash") std::raise(SIGSEGV);
   if (fault == "abort") std::abort();
   if (fault == "exit") _exit(3);

@@ -19,7 +19,8 @@ struct FakeScript {
   /// Answers in turn, one for each image. Empty: the answer of colour_scores().
   std::vector<int> labels{};
   /// "", "crash" (SIGSEGV), "abort", "hang", "allocate" (without end), "error" (kRuntime), "unsupported",
-  /// "out_of_memory" (kOutOfMemory), "exit" (the process ends with code 3).
+  /// "out_of_memory" (kOutOfMemory), "exit" (the process ends with code 3). These go on afterwards: "leave_child"
+  /// ("leave_child_and_abort" does not), "close_output" (and half a second of sleep), "chatter" (5 s of output).
   std::string fault{};
   std::string fault_at = "invoke";  ///< "prepare" or "invoke"
   int good_invokes = 0;             ///< invokes that succeed before the fault

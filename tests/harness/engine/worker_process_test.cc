@@ -3,8 +3,10 @@
 
 #include <gtest/gtest.h>
 #include <sched.h>
+#include <sys/resource.h>
 
 #include <csignal>
+#include <cstdlib>
 #include <thread>
 
 #include "core/error.h"
@@ -97,6 +99,59 @@ TEST_F(WorkerProcessTest, AnExitIsReportedWithItsCode) {
   EXPECT_NE(outcome.reason.find("exit code 3"), std::string::npos);
 }
 
+/// The number that the fake runner tells of the process that it leaves behind.
+pid_t left_behind(const Outcome& outcome) {
+  constexpr std::string_view kWords = "left behind: ";
+  for (const std::string& line : outcome.stderr_tail) {
+    if (line.starts_with(kWords)) return std::stoi(line.substr(kWords.size()));
+  }
+  return 0;
+}
+
+TEST_F(WorkerProcessTest, WhatACrashedWorkerLeftBehindIsEnded) {
+  const Clock::time_point start = Clock::now();
+  const Outcome outcome = outcome_of("leave_child_and_abort");
+  EXPECT_EQ(outcome.status, Status::kCrashed) << outcome.reason;
+  EXPECT_EQ(outcome.signal, SIGABRT);
+  EXPECT_LT(Clock::now() - start, 10s);  // although the socket is still open in the one that is left
+  ASSERT_GT(left_behind(outcome), 0);
+  EXPECT_EQ(::kill(left_behind(outcome), 0), -1);
+}
+
+TEST_F(WorkerProcessTest, WhatAKilledWorkerLeftBehindIsEnded) {
+  testing::FakeScript script;
+  script.fault = "leave_child";
+  script.fault_at = "prepare";
+  WorkerProcess other(launch_);
+  pid_t left = 0;
+  {
+    WorkerProcess worker(launch_);
+    ASSERT_TRUE(worker.request(load_request(script), 20s, "load", kUnread).ok());
+    left = left_behind(worker.request({{"op", "nonsense"}}, 20s, "nonsense", kUnread));
+    ASSERT_GT(left, 0);
+    EXPECT_EQ(::kill(left, 0), 0);
+  }
+  EXPECT_EQ(::kill(left, 0), -1);
+  EXPECT_TRUE(other.request(load_request({}), 20s, "load", kUnread).ok());  // the others are left alone
+}
+
+double cpu_seconds() {
+  rusage used{};
+  ::getrusage(RUSAGE_SELF, &used);
+  const auto seconds = [](const timeval& time) { return double(time.tv_sec) + 1e-6 * double(time.tv_usec); };
+  return seconds(used.ru_utime) + seconds(used.ru_stime);
+}
+
+TEST_F(WorkerProcessTest, AClosedOutputIsWaitedForNoMore) {
+  const double before = cpu_seconds();
+  EXPECT_TRUE(outcome_of("close_output").ok());  // half a second
+  EXPECT_LT(cpu_seconds() - before, 0.2);
+}
+
+TEST_F(WorkerProcessTest, EndlessOutputDoesNotOutlastTheDeadline) {
+  EXPECT_EQ(outcome_of("chatter", 300ms).status, Status::kTimeout);
+}
+
 TEST_F(WorkerProcessTest, AnOutsideKillIsReported) {
   WorkerProcess worker(launch_);
   ASSERT_TRUE(worker.request(load_request({}), 20s, "load", kUnread).ok());
@@ -131,6 +186,25 @@ TEST_F(WorkerProcessTest, ADeadWorkerRefusesFurtherRequests) {
   EXPECT_EQ(worker.request({{"op", "first"}}, 20s, "first invoke", kUnread).status, Status::kError);
 }
 
+TEST_F(WorkerProcessTest, AnAnswerThatCannotBeReadEndsTheWorker) {
+  WorkerProcess worker(launch_);
+  const Outcome outcome =
+      worker.request(load_request({}), 20s, "load", [](const Answer& answer) { (void)read_first_reply(answer); });
+  EXPECT_EQ(outcome.status, Status::kCrashed);
+  EXPECT_EQ(outcome.stage, "load");
+  EXPECT_EQ(outcome.reason, "the worker sent a malformed answer ('first_invoke_ms' is missing)");
+  EXPECT_FALSE(worker.alive());
+}
+
+TEST_F(WorkerProcessTest, AnAnswerToNoRequestEndsTheWorker) {
+  ::setenv("QBENCH_TEST_ANSWER", R"({"id": 2, "invoke_ns": 1})", 1);
+  WorkerProcess worker(launch_);
+  ::unsetenv("QBENCH_TEST_ANSWER");
+  const Outcome outcome = worker.request({{"op", "evaluate"}}, 20s, "evaluate", kUnread);
+  EXPECT_EQ(outcome.status, Status::kCrashed);
+  EXPECT_NE(outcome.reason.find("malformed answer"), std::string::npos) << outcome.reason;
+}
+
 TEST_F(WorkerProcessTest, APausedWorkerDoesNotAnswerUntilItIsResumed) {
   WorkerProcess worker(launch_);
   worker.pause();
@@ -146,6 +220,13 @@ TEST_F(WorkerProcessTest, APausedWorkerDoesNotAnswerUntilItIsResumed) {
 
 TEST_F(WorkerProcessTest, AProgramThatIsNotThereIsAnError) {
   EXPECT_THROW(WorkerProcess({.executable = folder_.path() / "absent"}), Error);
+}
+
+TEST_F(WorkerProcessTest, AProgramThatHasGoneIsAnOutcomeOfItsCell) {
+  Outcome outcome;
+  EXPECT_EQ(start_worker({.executable = folder_.path() / "absent"}, outcome), nullptr);
+  EXPECT_EQ(outcome.status, Status::kError);
+  EXPECT_NE(outcome.reason.find("absent"), std::string::npos);
 }
 
 TEST_F(WorkerProcessTest, AWorkerStaysOnItsCpu) {

@@ -53,5 +53,17 @@ TEST_F(TrialBenchTest, AModelThatCannotRunIsRefusedWithItsReason) {
   }
 }
 
+/// A worker that dies after so many invokes is refused with its reason, whatever was being done with it.
+TEST_F(TrialBenchTest, AWorkerMayDieAtAnyStage) {
+  for (const int good_invokes : {0, 1, 30, 161, 180, 500}) {
+    try {
+      (void)bench({.latency_us = {20}, .fault = "abort", .good_invokes = good_invokes}).run(1.0, 1);
+      ADD_FAILURE() << good_invokes << ": it lived";
+    } catch (const Error& error) {
+      EXPECT_NE(std::string(error.what()).find("crashed"), std::string::npos) << good_invokes << ": " << error.what();
+    }
+  }
+}
+
 }  // namespace
 }  // namespace qbench::selftest
