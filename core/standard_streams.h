@@ -9,4 +9,8 @@ namespace qbench {
 /// of hours does not need its progress. Call it before anything is opened.
 void open_standard_streams() noexcept;
 
+/// From now on a reader of standard output or error that goes away (`| head -1`) takes nothing with it: what is written
+/// after that is dropped, and the work goes on. Any other failure to write standard output stays an error.
+void survive_lost_readers();
+
 }  // namespace qbench

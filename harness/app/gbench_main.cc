@@ -216,6 +216,7 @@ int run(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   qbench::open_standard_streams();
+  qbench::survive_lost_readers();
   try {
     return qbench::app::run(argc, argv);
   } catch (const qbench::Error& error) {

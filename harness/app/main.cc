@@ -65,6 +65,7 @@ int main(int argc, char** argv) {
   // A file that would grow past a limit is an error of its write, with a name, like a full disk.
   std::signal(SIGXFSZ, SIG_IGN);
   qbench::open_standard_streams();
+  qbench::survive_lost_readers();
   try {
     return run(argc, argv);
   } catch (const qbench::Error& error) {

@@ -6,11 +6,13 @@
 #include <charconv>
 #include <string_view>
 
+#include "core/standard_streams.h"
 #include "harness/engine/worker.h"
 #include "runners/builtin.h"
 #include "version.h"
 
 int main(int argc, char** argv) {
+  qbench::open_standard_streams();
   constexpr std::string_view kFlag = "--socket-fd=";
   const std::string_view argument = argc == 2 ? argv[1] : "";
   int fd = -1;

@@ -7,9 +7,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <array>
+#include <cerrno>
 #include <cstdio>
 #include <functional>
 #include <initializer_list>
+#include <iostream>
 #include <string>
 
 namespace qbench {
@@ -68,6 +71,36 @@ TEST(StandardStreamsTest, AMessageThatCanBeWrittenIsWrittenAtOnce) {
   char text[16] = {};
   EXPECT_EQ(::read(ends[0], text, sizeof text), 7);
   EXPECT_STREQ(text, "said, 2");
+}
+
+/// Prints into a pipe that nobody reads; what `work` says afterwards.
+bool holds_without_reader(const std::function<bool()>& work) {
+  return holds_with_closed({}, [&work] {
+    std::array<int, 2> ends{};
+    if (::pipe(ends.data()) != 0) return false;
+    for (const int stream : {STDOUT_FILENO, STDERR_FILENO}) ::dup2(ends[1], stream);
+    ::close(ends[0]);
+    survive_lost_readers();
+    return work();
+  });
+}
+
+TEST(StandardStreamsTest, AReaderThatGoesAwayIsNoError) {
+  EXPECT_TRUE(holds_without_reader([] {
+    fmt::print("{}\n", std::string(100'000, 'x'));
+    fmt::print(stderr, "x\n");
+    std::cout << "x" << std::flush;
+    return std::fflush(stdout) == 0 && std::cout.good();
+  }));
+}
+
+TEST(StandardStreamsTest, AFullDiskIsAnError) {
+  EXPECT_TRUE(holds_with_closed({}, [] {
+    ::dup2(::open("/dev/full", O_WRONLY), STDOUT_FILENO);
+    survive_lost_readers();
+    fmt::print("x\n");
+    return std::fflush(stdout) != 0 && errno == ENOSPC;
+  }));
 }
 
 }  // namespace
