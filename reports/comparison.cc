@@ -12,6 +12,7 @@
 #include "reports/choice.h"
 #include "reports/latency_columns.h"
 #include "reports/slowness.h"
+#include "reports/speed_up.h"
 #include "reports/tradeoff.h"
 
 namespace qbench::reports {
@@ -53,7 +54,8 @@ std::vector<std::string> labels_of(const std::vector<CellRecord>& cells) {
 }
 
 CellComparison compare_cell(const CellRecord& cell, const CellRecord& other,
-                            std::span<const CellPredictions> predictions, const ComparisonSettings& settings) {
+                            std::span<const CellPredictions> predictions, const ComparisonSettings& settings,
+                            const SpeedJudge& judge) {
   CellComparison row;
   row.id = cell.id;
   row.baseline = &other == &cell;
@@ -62,7 +64,7 @@ CellComparison compare_cell(const CellRecord& cell, const CellRecord& other,
   row.size_ratio = ratio(cell.model.bytes, other.model.bytes);
   row.zstd_ratio = ratio(cell.model.zstd_bytes, other.model.zstd_bytes);
   for (const LaneRecord& lane : cell.lanes) {
-    row.lanes.push_back(compare_lane(lane, cell, row.baseline ? nullptr : &other, settings));
+    row.lanes.push_back(compare_lane(lane, cell, row.baseline ? nullptr : &other, judge));
   }
   row.accuracy = compare_accuracy({cell, find_predictions(predictions, cell.id)},
                                   {other, find_predictions(predictions, other.id)}, settings);
@@ -75,15 +77,8 @@ void explain_slowness(const Record& record, const CellRecord& cell, CellComparis
   }
 }
 
-}  // namespace
-
-const LaneComparison* CellComparison::lane(int batch) const noexcept {
-  for (const LaneComparison& candidate : lanes) {
-    if (candidate.batch == batch) return &candidate;
-  }
-  return nullptr;
-}
-
+/// Fills every p_holm and mcnemar_p_holm from the p-values that are there: by chance alone one row in a hundred would
+/// stand out at 1 %.
 void adjust_for_rows(Comparison& comparison) {
   std::vector<double> p_values;
   std::vector<std::function<void(double)>> store;
@@ -102,8 +97,24 @@ void adjust_for_rows(Comparison& comparison) {
   comparison.judged_rows = p_values.size();
 }
 
+}  // namespace
+
+const LaneComparison* CellComparison::lane(int batch) const noexcept {
+  for (const LaneComparison& candidate : lanes) {
+    if (candidate.batch == batch) return &candidate;
+  }
+  return nullptr;
+}
+
+SpeedJudge judge_by_rounds(const ComparisonSettings& settings) {
+  return [options = settings.latency](const JudgedLanes& lanes) {
+    return compare_speed(lanes.lane, lanes.baseline_lane, options);
+  };
+}
+
 Comparison compare_cells(const Record& record, std::span<const CellPredictions> predictions,
-                         const ComparisonSettings& settings) {
+                         const ComparisonSettings& settings, const ComparisonMethod& method) {
+  const SpeedJudge judge = method.judge ? method.judge : judge_by_rounds(settings);
   Comparison comparison;
   comparison.settings = settings;
   if (record.cells.empty()) return comparison;
@@ -113,11 +124,12 @@ Comparison compare_cells(const Record& record, std::span<const CellPredictions> 
   const std::vector<std::string> labels = labels_of(record.cells);
   for (std::size_t i = 0; i < record.cells.size(); ++i) {
     const CellRecord& cell = record.cells[i];
-    comparison.cells.push_back(compare_cell(cell, record.baseline_of(cell), predictions, settings));
+    comparison.cells.push_back(compare_cell(cell, record.baseline_of(cell), predictions, settings, judge));
     comparison.cells.back().label = labels[i];
     explain_slowness(record, cell, comparison.cells.back());
   }
   adjust_for_rows(comparison);
+  if (!method.weighs) return comparison;
   comparison.tradeoff = judge_tradeoff(record, comparison, predictions);
   if (!settings.choose.empty()) comparison.choice = choose_cell(record, comparison, settings.choose);
   return comparison;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -41,7 +42,7 @@ struct SpeedUp {
   std::optional<double> paired_ratio;  ///< from the middle of the rounds' log ratios; absent without rounds
   std::optional<metrics::Interval> paired_interval;  ///< of paired_ratio, at `confidence`; absent under 10 rounds
   double confidence = 0.99;                          ///< 1 - alpha / looks
-  std::optional<double> p_value;                     ///< of "no difference"
+  std::optional<double> p_value;                     ///< of "no difference", over all looks
   std::optional<double> p_holm;                      ///< adjusted for all rows of the comparison (Holm)
   std::string verdict;  ///< "FASTER", "SLOWER", "EQUIVALENT", "DIFFERENT BUT SMALL", "INCONCLUSIVE", "INSUFFICIENT"
   std::string advice;   ///< what would decide an undecided verdict; empty otherwise
@@ -150,13 +151,28 @@ struct Comparison {
   std::optional<ChoiceVerdict> choice;
 };
 
-/// Fills every p_holm and mcnemar_p_holm from the p-values that are there: by chance alone one row in a hundred would
-/// stand out at 1 %.
-void adjust_for_rows(Comparison& comparison);
+/// A lane and the baseline's of the same batch, both with samples.
+struct JudgedLanes {
+  const CellRecord& cell;
+  const LaneRecord& lane;
+  const CellRecord& baseline;
+  const LaneRecord& baseline_lane;
+};
+/// How the speed of a lane is judged; everything that is told of a verdict follows from what this returns.
+using SpeedJudge = std::function<SpeedUp(const JudgedLanes&)>;
+
+/// By the rounds in which both were timed within moments.
+[[nodiscard]] SpeedJudge judge_by_rounds(const ComparisonSettings& settings);
+
+/// How far a comparison goes.
+struct ComparisonMethod {
+  SpeedJudge judge;    ///< empty: judge_by_rounds()
+  bool weighs = true;  ///< trade-off and choice, which are about variants that ran side by side
+};
 
 /// Pure. `predictions` may hold any part of the cells; without both sides there is no paired accuracy. Throws
 /// Error(kUsage) on a wrong settings.choose.
 [[nodiscard]] Comparison compare_cells(const Record& record, std::span<const CellPredictions> predictions = {},
-                                       const ComparisonSettings& settings = {});
+                                       const ComparisonSettings& settings = {}, const ComparisonMethod& method = {});
 
 }  // namespace qbench::reports

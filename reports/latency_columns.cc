@@ -10,7 +10,6 @@
 #include "core/metrics/flags.h"
 #include "core/metrics/latency_stats.h"
 #include "core/units.h"
-#include "reports/speed_up.h"
 
 namespace qbench::reports {
 namespace {
@@ -102,7 +101,7 @@ std::optional<LatencyColumns> latency_columns(const LaneRecord& lane) {
 }
 
 LaneComparison compare_lane(const LaneRecord& lane, const CellRecord& cell, const CellRecord* baseline,
-                            const ComparisonSettings& settings) {
+                            const SpeedJudge& judge) {
   LaneComparison row = lane_alone(lane, cell);
   if (baseline == nullptr) return row;
   const LaneRecord* other = baseline->lane(lane.batch);
@@ -110,7 +109,7 @@ LaneComparison compare_lane(const LaneRecord& lane, const CellRecord& cell, cons
     row.peak_rss_delta_bytes = row.peak_rss_bytes - peak_rss_bytes(*other);
   }
   row.no_speed_up = missing_speed_up(row.latency, other, *baseline);
-  if (row.no_speed_up.empty()) row.speed_up = compare_speed(lane, *other, settings.latency);
+  if (row.no_speed_up.empty()) row.speed_up = judge({cell, lane, *baseline, *other});
   return row;
 }
 

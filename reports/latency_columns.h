@@ -11,7 +11,7 @@ namespace qbench::reports {
 
 /// `cell` owns `lane`; `baseline` is nullptr when `cell` is the baseline itself.
 [[nodiscard]] LaneComparison compare_lane(const LaneRecord& lane, const CellRecord& cell, const CellRecord* baseline,
-                                          const ComparisonSettings& settings);
+                                          const SpeedJudge& judge);
 
 /// Largest VmHWM of the lane's phases in bytes; 0 when none was read.
 [[nodiscard]] std::int64_t peak_rss_bytes(const LaneRecord& lane) noexcept;

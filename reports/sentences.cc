@@ -40,20 +40,23 @@ const std::string& label_of(const Comparison& comparison, const std::string& id)
   return id;
 }
 
-/// Said only where the row would stand out alone and does not among all of them.
-std::string holm_words(double p, double p_holm, std::size_t rows) {
-  constexpr double kAlpha = 0.01;
-  if (p > kAlpha || p_holm <= kAlpha) return {};
-  return fmt::format("; not significant among all {} rows (Holm, p = {:.2g})", rows, p_holm);
+/// Said only where the row would stand out alone and does not among all of them. A verdict's p is over all looks, so
+/// that the whole alpha is the level here and at its interval.
+std::string holm_words(double p, double p_holm, const Comparison& comparison) {
+  const double alpha = comparison.settings.latency.alpha;
+  if (p > alpha || p_holm <= alpha) return {};
+  return fmt::format("; not significant among all {} rows (Holm, p = {:.2g})", comparison.judged_rows, p_holm);
 }
 
-std::string latency_sentence(const LaneComparison& lane, const SpeedUp& speed_up, std::size_t rows) {
+std::string latency_sentence(const LaneComparison& lane, const SpeedUp& speed_up, const Comparison& comparison) {
   const double ratio = speed_up.paired_ratio.value_or(speed_up.ratio);
   std::string text = fmt::format("batch {}: {}: {}", lane.batch, speed_up.verdict,
                                  speed_words(ratio, speed_up.paired_interval, speed_up.confidence));
   if (!speed_up.advice.empty()) text += "; " + speed_up.advice;
   const bool difference = speed_up.verdict != "EQUIVALENT" && speed_up.verdict != "INCONCLUSIVE";
-  if (difference && speed_up.p_value && speed_up.p_holm) text += holm_words(*speed_up.p_value, *speed_up.p_holm, rows);
+  if (difference && speed_up.p_value && speed_up.p_holm) {
+    text += holm_words(*speed_up.p_value, *speed_up.p_holm, comparison);
+  }
   return text;
 }
 
@@ -70,7 +73,7 @@ std::string divergence_words(const AccuracyColumns& accuracy) {
                      accuracy.divergence->kl_mean, accuracy.divergence->kl_p99);
 }
 
-std::string accuracy_sentence(const AccuracyColumns& accuracy, const ComparisonSettings& settings, std::size_t rows) {
+std::string accuracy_sentence(const AccuracyColumns& accuracy, const Comparison& comparison) {
   if (!accuracy.paired) {
     const std::string delta = accuracy.delta_points ? points_text(*accuracy.delta_points) + " points, " : "";
     return fmt::format("top-1: {}not paired: {}", delta, accuracy.no_pairing);
@@ -85,8 +88,8 @@ std::string accuracy_sentence(const AccuracyColumns& accuracy, const ComparisonS
   return fmt::format("top-1: {} points (95 % interval {} to {}), {} right to wrong, {} wrong to right, p = {:.2g}; {}",
                      points_text(paired.delta_points), points_text(paired.delta_interval_points.low),
                      points_text(paired.delta_interval_points.high), paired.right_to_wrong, paired.wrong_to_right,
-                     paired.mcnemar_p, margin_sentence(paired, settings.accuracy_margin_points)) +
-         holm_words(paired.mcnemar_p, paired.mcnemar_p_holm, rows) + divergence_words(accuracy);
+                     paired.mcnemar_p, margin_sentence(paired, comparison.settings.accuracy_margin_points)) +
+         holm_words(paired.mcnemar_p, paired.mcnemar_p_holm, comparison) + divergence_words(accuracy);
 }
 
 std::string outcome_words(const Outcome& outcome) {
@@ -159,7 +162,7 @@ std::vector<std::string> verdict_sentences(const CellComparison& cell, const Com
   if (cell.baseline) return sentences;
   for (const LaneComparison& lane : cell.lanes) {
     if (lane.speed_up) {
-      sentences.push_back(latency_sentence(lane, *lane.speed_up, comparison.judged_rows));
+      sentences.push_back(latency_sentence(lane, *lane.speed_up, comparison));
       for (const std::string& cause : lane.causes) {
         sentences.push_back(fmt::format("batch {}: why: {}", lane.batch, cause));
       }
@@ -168,7 +171,7 @@ std::vector<std::string> verdict_sentences(const CellComparison& cell, const Com
     }
   }
   if (cell.accuracy && cell.accuracy->images > 0) {
-    sentences.push_back(accuracy_sentence(*cell.accuracy, comparison.settings, comparison.judged_rows));
+    sentences.push_back(accuracy_sentence(*cell.accuracy, comparison));
   }
   return sentences;
 }

@@ -97,12 +97,9 @@ class Merger {
     describe(forced);
     for (const CellPair& pair : pairing_.pairs) add_cell(a_, *pair.a, "reference", "");
     for (const CellPair& pair : pairing_.pairs) add_cell(b_, *pair.b, "candidate", pair.a->id + "-reference");
-    result_.comparison = compare_cells(result_.record, result_.predictions, settings_.comparison);
-    for (std::size_t i = 0; i < pairing_.pairs.size(); ++i) judge_pair(i);
-    adjust_for_rows(result_.comparison);
-    // Both are about variants that ran side by side.
-    result_.comparison.tradeoff = {};
-    result_.comparison.choice.reset();
+    const auto judge = [this](const JudgedLanes& lanes) { return judge_pair(lanes.cell, lanes.lane.batch); };
+    result_.comparison =
+        compare_cells(result_.record, result_.predictions, settings_.comparison, {.judge = judge, .weighs = false});
     return std::move(result_);
   }
 
@@ -152,21 +149,18 @@ class Merger {
     return name;
   }
 
-  /// Replaces what compare_cells() made of rounds that were never side by side.
-  void judge_pair(std::size_t index) {
-    const CellPair& pair = pairing_.pairs[index];
-    CellComparison& row = result_.comparison.cells.at(pairing_.pairs.size() + index);
-    for (LaneComparison& lane : row.lanes) {
-      if (!lane.speed_up) continue;
-      const CellPair shared = shared_cell(a_.record, b_.record, pair, lane.batch);
-      LanePair lanes{.a = *pair.a->lane(lane.batch), .b = *pair.b->lane(lane.batch)};
-      if (shared.a != nullptr) {
-        lanes.shared_a = shared.a->lane(lane.batch);
-        lanes.shared_b = shared.b->lane(lane.batch);
-        lanes.shared = shared.a->id;
-      }
-      lane.speed_up = speed_between_runs(lanes, settings_);
+  /// The candidates stand behind all references, in the order of the pairs.
+  SpeedUp judge_pair(const CellRecord& candidate, int batch) const {
+    const auto index = static_cast<std::size_t>(&candidate - result_.record.cells.data()) - pairing_.pairs.size();
+    const CellPair& pair = pairing_.pairs.at(index);
+    LanePair lanes{.a = *pair.a->lane(batch), .b = *pair.b->lane(batch)};
+    const CellPair shared = shared_cell(a_.record, b_.record, pair, batch);
+    if (shared.a != nullptr) {
+      lanes.shared_a = shared.a->lane(batch);
+      lanes.shared_b = shared.b->lane(batch);
+      lanes.shared = shared.a->id;
     }
+    return speed_between_runs(lanes, settings_);
   }
 
   const StoredRun& a_;

@@ -129,7 +129,7 @@ LatencyVerdict judge_latency(std::span<const double> ratios, const LatencyVerdic
     verdict.allowance = slow_change_allowance(ratios);
     verdict.interval = with_allowance(difference->interval, difference->estimate, verdict.allowance);
     verdict.equivalence_interval = with_allowance(equivalence->interval, equivalence->estimate, verdict.allowance);
-    verdict.p_value = widened_p(*difference, verdict.allowance);
+    verdict.p_value = std::min(1.0, looks * widened_p(*difference, verdict.allowance));
     verdict.excludes_zero = !verdict.interval->contains(0.0);
     verdict.inside_margin =
         verdict.equivalence_interval->low > -log_margin && verdict.equivalence_interval->high < log_margin;

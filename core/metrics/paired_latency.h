@@ -60,7 +60,9 @@ struct LatencyVerdict {
   std::optional<LocationMethod> method;
   std::optional<Interval> interval;              ///< at 1 - alpha/looks, with the allowance
   std::optional<Interval> equivalence_interval;  ///< at 1 - 2 equivalence_alpha/looks, with the allowance
-  /// Of "no difference", not adjusted for looks: the test's normal quantile made smaller by what the allowance makes
+  /// Of "no difference" over all looks: p of this look times `looks`, at most 1. The chance that any of L looks gives
+  /// p <= alpha/L is at most alpha, so this is a p-value however the run came to stop, and at most alpha where
+  /// `interval` excludes zero. p of a look is the test's, its normal quantile made smaller by what the allowance makes
   /// the interval wider towards zero.
   std::optional<double> p_value;
   bool excludes_zero = false;  ///< `interval` does

@@ -138,6 +138,33 @@ TEST(StoredComparisonTest, ProgramsOfBothSidesAreKeptApart) {
   EXPECT_EQ(stored.record.worker_of(stored.record.cells[3])->sha256, std::string(64, '2'));
 }
 
+/// An 8-bit cell of which one op stayed with the built-in kernels, `slower` times as slow on the other day.
+StoredRun partly_accelerated(double slower, std::uint64_t seed) {
+  StoredRun run = run_of(1.0, slower, seed);
+  RunnerRecord& runner = run.record.cells[1].lanes[0].runner;
+  runner.kernels = "xnnpack";
+  runner.accelerated_parts = 2;
+  runner.builtin_ops = {{"SOFTMAX", 1}};
+  return run;
+}
+
+const std::vector<std::string>& causes_of(const StoredComparison& stored) {
+  return stored.comparison.cells.back().lanes.at(0).causes;
+}
+
+TEST(StoredComparisonTest, CausesBelongToTheVerdictThatStands) {
+  StoredRun a = partly_accelerated(1.0, 1);
+  StoredRun b = partly_accelerated(1.035, 11);
+  a.record.cells[0].model.sha256 = std::string(64, '0');  // no shared cell: 10 % of drift
+  const StoredComparison open = compare(a, b);
+  ASSERT_EQ(speed_of(open, "new-candidate").verdict, "INCONCLUSIVE");
+  EXPECT_TRUE(causes_of(open).empty());
+  const StoredComparison slow = compare(partly_accelerated(1.0, 1), partly_accelerated(1.05, 11));
+  ASSERT_EQ(speed_of(slow, "new-candidate").verdict, "SLOWER");
+  ASSERT_FALSE(causes_of(slow).empty());
+  EXPECT_NE(causes_of(slow).front().find("partly accelerated"), std::string::npos);
+}
+
 TEST(StoredComparisonTest, EveryReportFormatShowsItAndItReadsBack) {
   const StoredComparison stored = compare(run_of(1.0, 1.0, 1), run_of(1.3, 1.05, 11), {"the CPU differs"});
   const testing::TemporaryFolder folder;

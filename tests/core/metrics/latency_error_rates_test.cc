@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // How often the latency verdict errs on a simulated noisy machine. Every bound is the nominal rate plus chance of one
 // in 10,000, so that a method that errs more than it says fails here.
+#include <algorithm>
 #include <cmath>
 
 #include "core/metrics/descriptive.h"
 #include "core/metrics/distributions.h"
+#include "core/metrics/holm.h"
 #include "core/metrics/paired_latency.h"
 #include "tests/core/metrics/fixtures.h"
 
@@ -58,6 +60,38 @@ TEST(LatencyErrorRatesTest, ThreeLooksTogetherStayWithinTheNominalRate) {
     if (alarmed) ++false_alarms;
   }
   EXPECT_TRUE(is_within(false_alarms, kTrials, 0.01)) << false_alarms;
+}
+
+/// Rounds of identical pairs, one entry a row of a table.
+using Rows = std::vector<std::vector<double>>;
+
+/// Whether a row stands out among all of them at any of the looks; a run that stops as soon as one does is the worst
+/// that a rule of stopping can do.
+bool table_alarms(const Rows& rows, double alpha, std::size_t looks_allowed_for) {
+  const auto alarms_at = [&](std::size_t look) {
+    std::vector<double> p_values;
+    for (const auto& ratios : rows) {
+      p_values.push_back(*judge_latency(std::span(ratios).first(look), {.looks = looks_allowed_for}).p_value);
+    }
+    return std::ranges::any_of(holm_adjusted(p_values), [&](double p) { return p <= alpha; });
+  };
+  return std::ranges::any_of(LookPlan{}.rounds, alarms_at);
+}
+
+TEST(LatencyErrorRatesTest, RowsAndLooksTogetherStayWithinTheNominalRate) {
+  constexpr int kTrials = 200;
+  constexpr double kAlpha = 0.2;  // few trials can tell this rate from twice as much
+  NoisyMachine machine(250);
+  int alarms = 0;
+  int alarms_of_one_look = 0;
+  for (int trial = 0; trial < kTrials; ++trial) {
+    Rows rows(4);
+    for (auto& ratios : rows) ratios = interleaved_ratios(machine, LookPlan{}.rounds.back(), 0.0);
+    alarms += table_alarms(rows, kAlpha, 3) ? 1 : 0;
+    alarms_of_one_look += table_alarms(rows, kAlpha, 1) ? 1 : 0;
+  }
+  EXPECT_TRUE(is_within(alarms, kTrials, kAlpha)) << alarms;
+  EXPECT_FALSE(is_within(alarms_of_one_look, kTrials, kAlpha)) << alarms_of_one_look;
 }
 
 TEST(LatencyErrorRatesTest, MeasuringOneAfterTheOtherWouldRaiseFalseAlarms) {

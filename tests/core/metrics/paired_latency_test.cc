@@ -178,5 +178,20 @@ TEST(LookPlanTest, TheLastLookIsTheEndOfTheRunAndThereAreThreeAtMost) {
   EXPECT_EQ(looks_up_to(12).rounds, (std::vector<std::size_t>{12}));
 }
 
+TEST(PairedLatencyTest, TheIntervalAndThePValueHaveOneLevelAtEveryNumberOfLooks) {
+  for (const std::size_t looks : {1UL, 2UL, 3UL}) {
+    for (const std::size_t rounds : {12UL, 40UL}) {
+      for (int below = 0; below <= static_cast<int>(rounds) / 2; ++below) {
+        std::vector<double> ratios(rounds);
+        for (std::size_t i = 0; i < rounds; ++i) {
+          ratios[i] = (static_cast<int>(i) < below ? -1.0 : 1.0) * (0.01 + 0.0001 * static_cast<double>(i));
+        }
+        const LatencyVerdict verdict = judge_latency(ratios, {.looks = looks});
+        EXPECT_EQ(verdict.excludes_zero, *verdict.p_value <= 0.01) << looks << " looks, " << below << " of " << rounds;
+      }
+    }
+  }
+}
+
 }  // namespace
 }  // namespace qbench::metrics
