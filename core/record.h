@@ -117,6 +117,7 @@ struct DivergenceRecord {
   std::int64_t not_finite = 0;  ///< left out because a score was NaN or infinite
   double kl_mean = 0.0;         ///< KL(baseline || this) in nats
   double kl_p99 = 0.0;          ///< its 99th percentile over the images
+  double score_step = 0.0;      ///< both sides' scores were compared rounded to it; 0: as they are
   double max_difference = 0.0;  ///< largest |difference| of a raw score
   double cosine_mean = 0.0;     ///< mean cosine between the raw scores of an image
 };
@@ -138,12 +139,22 @@ struct ThresholdRecord {
 /// Above as many classes a confusion matrix is not kept whole: most of it would be zeros.
 inline constexpr std::size_t kMostConfusionClasses = 2000;
 
+/// Images whose answer the order of the classes decided, because scores are equal, and between what counts of right
+/// answers another order could bring them.
+struct TieRecord {
+  std::int64_t images = 0;  ///< equal scores on both sides of the last place that counts
+  std::int64_t low = 0;     ///< right in whatever order
+  std::int64_t high = 0;    ///< right in some order
+};
+
 struct AccuracyRecord {
   Outcome outcome;
   bool partial = false;
   std::int64_t images = 0;  ///< evaluated; skipped ones are not in it
   std::int64_t correct = 0;
   std::int64_t correct_top5 = 0;
+  std::optional<TieRecord> top1_ties;  ///< absent in records of builds that did not count them
+  std::optional<TieRecord> top5_ties;
   std::int64_t non_finite = 0;  ///< images whose scores held NaN or Inf; counted as wrong
   std::vector<ClassCount> per_class;
   std::vector<std::vector<std::int64_t>> confusion;  ///< [true class][predicted class]; the last column is "no class".

@@ -88,12 +88,13 @@ QBENCH_JSON(LaneRecord, batch, outcome, partial, cut_short, batching, runner, in
             tag_reasons, energy, accelerator)
 QBENCH_JSON(SustainedRecord, outcome, partial, figures, energy, tags, tag_reasons)
 QBENCH_JSON(ClassCount, images, correct)
-QBENCH_JSON(DivergenceRecord, against, images, not_finite, kl_mean, kl_p99, max_difference, cosine_mean)
+QBENCH_JSON(DivergenceRecord, against, images, not_finite, kl_mean, kl_p99, score_step, max_difference, cosine_mean)
 QBENCH_JSON(ConfusedCount, truth, predicted, images)
 QBENCH_JSON(ThresholdRecord, used, best, correct)
-QBENCH_JSON(AccuracyRecord, outcome, partial, images, correct, correct_top5, non_finite, per_class, confusion, confused,
-            threshold, predictions_file, scores_file, prediction_sha256, divergence, jobs, batch, seconds,
-            invoke_ms_per_image)
+QBENCH_JSON(TieRecord, images, low, high)
+QBENCH_JSON(AccuracyRecord, outcome, partial, images, correct, correct_top5, top1_ties, top5_ties, non_finite,
+            per_class, confusion, confused, threshold, predictions_file, scores_file, prediction_sha256, divergence,
+            jobs, batch, seconds, invoke_ms_per_image)
 QBENCH_JSON(WorkerRecord, path, sha256, version, git_commit, protocol)
 QBENCH_JSON(ModelRecord, path, sha256, precision, bytes, zstd_bytes, ops, conversion_ops, macs, compilation)
 QBENCH_JSON(SkippedImage, id, reason)

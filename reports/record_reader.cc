@@ -37,6 +37,11 @@ void check_accuracy(const AccuracyRecord& accuracy, const std::string& cell, std
   const auto within = [&](std::int64_t count) { return count >= 0 && count <= accuracy.images; };
   require(accuracy.images >= 0, source, cell, "a negative number of images");
   require(within(accuracy.correct) && within(accuracy.correct_top5), source, cell, "more right answers than images");
+  for (const std::optional<TieRecord>& ties : {accuracy.top1_ties, accuracy.top5_ties}) {
+    if (!ties) continue;
+    const bool fits = within(ties->images) && within(ties->low) && within(ties->high) && ties->low <= ties->high;
+    require(fits, source, cell, "more ties than images");
+  }
   for (const ClassCount& count : accuracy.per_class) {
     const bool fits = count.images >= 0 && count.correct >= 0 && count.correct <= count.images;
     require(fits, source, cell, "more right answers than images of a class");

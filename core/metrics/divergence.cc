@@ -2,6 +2,7 @@
 #include "core/metrics/divergence.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <numeric>
 #include <vector>
@@ -33,12 +34,32 @@ std::vector<double> clamped(std::span<const double> row) {
   return result;
 }
 
-std::vector<double> probabilities(std::span<const float> row, ScoreKind kind) {
+/// TensorFlow Lite fixes the scale of 8-bit and of 16-bit softmax and sigmoid outputs.
+constexpr std::array kSteps{1.0 / 256.0, 1.0 / 32768.0};
+/// Of a step: what is rounded to zero lies between zero and half a step.
+constexpr double kMiddleOfZero = 0.25;
+
+bool comes_in_steps(std::span<const float> scores, double step) {
+  bool between = false;
+  for (const float score : scores) {
+    if (!std::isfinite(score)) continue;
+    const double steps = static_cast<double>(score) / step;
+    if (steps != std::floor(steps)) return false;
+    between = between || (score > 0.0F && score < 1.0F);
+  }
+  return between;
+}
+
+/// Sums to one; where `step` is not 0, what an output of that step would have told.
+std::vector<double> probabilities(std::span<const float> row, ScoreKind kind, double step) {
   std::vector<double> result(row.begin(), row.end());
   if (kind == ScoreKind::kLogits) {
     const double highest = *std::ranges::max_element(result);
     for (double& value : result) value = std::exp(value - highest);
     scale_to_one(result);
+  }
+  if (step > 0.0) {
+    for (double& value : result) value = step * std::max(std::floor(value / step + 0.5), kMiddleOfZero);
   }
   return clamped(result);
 }
@@ -75,9 +96,16 @@ ScoreKind score_kind(std::span<const float> scores, std::size_t classes) {
   return typical >= 0.5 && typical <= 1.5 ? ScoreKind::kProbabilities : ScoreKind::kLogits;
 }
 
+double score_step(std::span<const float> scores, std::size_t classes) {
+  if (score_kind(scores, classes) != ScoreKind::kProbabilities) return 0.0;
+  const auto* found = std::ranges::find_if(kSteps, [&](double step) { return comes_in_steps(scores, step); });
+  return found == kSteps.end() ? 0.0 : *found;
+}
+
 Divergence compare_scores(std::span<const float> a, std::span<const float> b, std::size_t classes) {
   if (a.size() != b.size()) throw Error(ErrorCode::kUsage, "{} scores of A but {} of B", a.size(), b.size());
   Divergence result{.kind_a = score_kind(a, classes), .kind_b = score_kind(b, classes)};
+  result.step = std::max(score_step(a, classes), score_step(b, classes));
   std::vector<double> divergences;
   double cosine_sum = 0.0;
   for (std::size_t first = 0; first < a.size(); first += classes) {
@@ -87,7 +115,8 @@ Divergence compare_scores(std::span<const float> a, std::span<const float> b, st
       ++result.rows_not_finite;
       continue;
     }
-    divergences.push_back(kl_divergence(probabilities(row_a, result.kind_a), probabilities(row_b, result.kind_b)));
+    divergences.push_back(kl_divergence(probabilities(row_a, result.kind_a, result.step),
+                                        probabilities(row_b, result.kind_b, result.step)));
     cosine_sum += cosine(row_a, row_b);
     for (std::size_t i = 0; i < classes; ++i) {
       const double difference = std::abs(static_cast<double>(row_a[i]) - static_cast<double>(row_b[i]));

@@ -47,6 +47,21 @@ std::optional<std::size_t> rank_of(std::span<const float> scores, int label) {
   return before;
 }
 
+std::optional<RankRange> rank_range(std::span<const float> scores, int label) {
+  const std::optional<std::size_t> rank = rank_of(scores, label);
+  if (!rank) return std::nullopt;
+  const float own = scores[static_cast<std::size_t>(label)];
+  const auto higher = std::ranges::count_if(scores, [own](float score) { return score > own; });
+  const auto equal = std::ranges::count(scores, own);
+  return RankRange{static_cast<std::size_t>(higher), static_cast<std::size_t>(higher + equal - 1)};
+}
+
+bool ties_cross(std::span<const float> scores, std::size_t k) {
+  const std::vector<int> best = top_k(scores, k + 1);
+  if (k == 0 || best.size() <= k) return false;
+  return scores[static_cast<std::size_t>(best[k - 1])] == scores[static_cast<std::size_t>(best[k])];
+}
+
 bool all_finite(std::span<const float> scores) {
   return std::ranges::all_of(scores, [](float score) { return std::isfinite(score); });
 }

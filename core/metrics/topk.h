@@ -24,6 +24,18 @@ inline constexpr int kNoClass = -1;
 /// own score is NaN. Throws Error(kUsage) when the label is not an index of `scores`.
 [[nodiscard]] std::optional<std::size_t> rank_of(std::span<const float> scores, int label);
 
+/// Where `label` may stand, were equal scores in any order: between `best` and `worst`, counted as rank_of() does.
+struct RankRange {
+  std::size_t best = 0;
+  std::size_t worst = 0;
+};
+/// nullopt when the label's own score is NaN. Throws as rank_of() does.
+[[nodiscard]] std::optional<RankRange> rank_range(std::span<const float> scores, int label);
+
+/// Whether equal scores stand on both sides of the k-th place: which classes are the first k is then decided by their
+/// index alone. False when there are no more than k numbers.
+[[nodiscard]] bool ties_cross(std::span<const float> scores, std::size_t k);
+
 /// True when every score is a finite number. A model whose outputs are not is broken, and its report must say so.
 [[nodiscard]] bool all_finite(std::span<const float> scores);
 

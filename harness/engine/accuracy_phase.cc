@@ -181,7 +181,8 @@ AccuracyRecord AccuracyPhase::count(Job& job) {
   CellRecord& record = job.cell->record;
   const ScoresLayout layout = layout_of(*job.cell);
   const int classes = layout.classes;
-  std::vector<Prediction> predictions = read_predictions(job.scores, layout, images_.entries());
+  ScoreTies ties;
+  std::vector<Prediction> predictions = read_predictions(job.scores, layout, images_.entries(), &ties);
   const ScoresForm form = job.cell->view.scores.form;
   if (form == ScoresForm::kLogOdds && !job.cell->plan->tensors.one_value) {
     if (std::string question = one_value_question(predictions); !question.empty()) {
@@ -191,6 +192,8 @@ AccuracyRecord AccuracyPhase::count(Job& job) {
     }
   }
   AccuracyRecord accuracy = summarize(predictions, classes);
+  accuracy.top1_ties = ties.top1;
+  accuracy.top5_ties = ties.top5;
   std::vector<std::string> alarms = accuracy_alarms(predictions, classes);
   if (form != ScoresForm::kVector) {
     accuracy.threshold = calibrate_threshold(predictions);

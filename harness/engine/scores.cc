@@ -33,6 +33,21 @@ Prediction predict(std::span<const float> scores, const ScoresLayout& layout, st
   return prediction;
 }
 
+void add_tie(std::span<const float> scores, const metrics::RankRange& rank, std::size_t places, TieRecord& ties) {
+  ties.images += metrics::ties_cross(scores, places) ? 1 : 0;
+  ties.low += rank.worst < places ? 1 : 0;
+  ties.high += rank.best < places ? 1 : 0;
+}
+
+void add_ties(std::span<const float> scores, const ScoresLayout& layout, int label, ScoreTies& ties) {
+  const int output = label + layout.label_offset;
+  if (!metrics::all_finite(scores) || output < 0 || static_cast<std::size_t>(output) >= scores.size()) return;
+  const std::optional<metrics::RankRange> rank = metrics::rank_range(scores, output);
+  if (!rank) return;
+  add_tie(scores, *rank, 1, ties.top1);
+  add_tie(scores, *rank, Prediction::kTopK, ties.top5);
+}
+
 void read_exactly(int fd, std::span<float> into, std::uint64_t offset, const std::filesystem::path& path) {
   auto bytes = std::as_writable_bytes(into);
   while (!bytes.empty()) {
@@ -73,7 +88,7 @@ void create_scores_file(const std::filesystem::path& path, std::size_t samples, 
 }
 
 std::vector<Prediction> read_predictions(const std::filesystem::path& path, const ScoresLayout& layout,
-                                         std::span<const datasets::CacheEntry> entries) {
+                                         std::span<const datasets::CacheEntry> entries, ScoreTies* ties) {
   const UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (!fd) throw Error(ErrorCode::kIo, "cannot read '{}': {}", path.string(), errno_text(errno));
   constexpr std::size_t kFloatsAtATime = 1 << 18;
@@ -88,7 +103,9 @@ std::vector<Prediction> read_predictions(const std::filesystem::path& path, cons
     for (std::size_t i = 0; i < count; ++i) {
       const datasets::CacheEntry& entry = entries[first + i];
       if (!entry.ok) continue;
-      predictions.push_back(predict(piece.subspan(i * layout.outputs, layout.outputs), layout, first + i, entry.label));
+      const auto row = piece.subspan(i * layout.outputs, layout.outputs);
+      predictions.push_back(predict(row, layout, first + i, entry.label));
+      if (ties != nullptr) add_ties(row, layout, entry.label, *ties);
     }
   }
   return predictions;
@@ -103,6 +120,7 @@ DivergenceRecord score_divergence(const ScorePair& pair, std::span<const dataset
           .not_finite = static_cast<std::int64_t>(divergence.rows_not_finite),
           .kl_mean = divergence.kl_mean,
           .kl_p99 = divergence.kl_p99,
+          .score_step = divergence.step,
           .max_difference = divergence.max_abs_difference,
           .cosine_mean = divergence.cosine_mean};
 }

@@ -22,9 +22,17 @@ struct ScoresLayout {
   int label_offset = 0;  ///< output index of class 0
 };
 
-/// The predictions of all good samples, in sample order; reads the file piece by piece. Throws Error(kIo).
+/// What equal scores leave open of top-1 and top-5. Scores that are not finite have no place.
+struct ScoreTies {
+  TieRecord top1;
+  TieRecord top5;
+};
+
+/// The predictions of all good samples, in sample order; reads the file piece by piece. Adds up the ties where asked
+/// to. Throws Error(kIo).
 [[nodiscard]] std::vector<Prediction> read_predictions(const std::filesystem::path& path, const ScoresLayout& layout,
-                                                       std::span<const datasets::CacheEntry> entries);
+                                                       std::span<const datasets::CacheEntry> entries,
+                                                       ScoreTies* ties = nullptr);
 
 /// Two cells' scores over the same images.
 struct ScorePair {

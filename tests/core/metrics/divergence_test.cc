@@ -84,5 +84,64 @@ TEST(DivergenceTest, SizesThatDoNotFitAreRefused) {
   usage_error([] { (void)kl_divergence(std::vector{1.0}, std::vector{0.5, 0.5}); });
 }
 
+/// What an output of this step makes of probabilities.
+std::vector<float> rounded(const std::vector<float>& scores, float step) {
+  std::vector<float> result;
+  for (const float score : scores) result.push_back(step * std::round(score / step));
+  return result;
+}
+
+/// One row of 1,001 probabilities, most of them below half a step of 1/256.
+std::vector<float> many_classes() {
+  std::vector<float> scores(1001);
+  double sum = 0.0;
+  for (std::size_t i = 0; i < scores.size(); ++i) sum += scores[i] = 1.0F / static_cast<float>(i + 1);
+  for (float& score : scores) score = static_cast<float>(score / sum);
+  return scores;
+}
+
+TEST(DivergenceTest, RoundingAloneIsNoDifference) {
+  const std::vector<float> baseline = many_classes();
+  for (const float step : {1.0F / 256, 1.0F / 32768}) {
+    const Divergence result = compare_scores(baseline, rounded(baseline, step), baseline.size());
+    EXPECT_EQ(result.step, step);
+    EXPECT_NEAR(result.kl_mean, 0.0, 1e-9);
+    EXPECT_GT(result.max_abs_difference, 0.0);
+  }
+}
+
+TEST(DivergenceTest, InStepsADifferenceIsSeenInItsSize) {
+  // Two classes of ten change places; the others are below half a step.
+  const std::vector<float> baseline{0.6F, 0.3F, 0.099F, 0.0002F, 0.0002F, 0.0002F, 0.0002F, 0.0001F, 0.0001F, 0.0F};
+  const std::vector<float> other{0.5F, 0.4F, 0.099F, 0.0002F, 0.0002F, 0.0002F, 0.0002F, 0.0001F, 0.0001F, 0.0F};
+  const double true_divergence = compare_scores(baseline, other, 10).kl_mean;
+  EXPECT_NEAR(compare_scores(baseline, rounded(other, 1.0F / 256), 10).kl_mean, true_divergence,
+              0.05 * true_divergence);
+}
+
+TEST(DivergenceTest, TheCoarserSideSetsTheStepWhicheverItIs) {
+  const std::vector<float> fine{0.7F, 0.2F, 0.1F};
+  const std::vector<float> coarse = rounded(fine, 1.0F / 256);
+  EXPECT_EQ(compare_scores(fine, coarse, 3).step, 1.0 / 256);
+  EXPECT_EQ(compare_scores(coarse, fine, 3).step, 1.0 / 256);
+  EXPECT_EQ(compare_scores(rounded(fine, 1.0F / 32768), coarse, 3).step, 1.0 / 256);
+  EXPECT_NEAR(compare_scores(coarse, fine, 3).kl_mean, 0.0, 1e-12);
+}
+
+TEST(DivergenceTest, ScoresWithoutStepsAreComparedAsTheyAre) {
+  EXPECT_EQ(score_step(std::vector<float>{0.7F, 0.3F}, 2), 0.0);
+  EXPECT_EQ(score_step(std::vector<float>{1.0F, 0.0F, 0.0F, 1.0F}, 2), 0.0);  // float scores that are this sure
+  EXPECT_EQ(score_step(std::vector<float>{12.0F, -3.0F}, 2), 0.0);            // logits
+  EXPECT_EQ(score_step(std::vector<float>{0.5F, 0.5F, 1.0F, 0.0F}, 2), 1.0 / 256);
+  const float nan = std::numeric_limits<float>::quiet_NaN();
+  EXPECT_EQ(score_step(std::vector<float>{0.25F, 0.75F, nan, 0.3F}, 2), 0.0);
+  EXPECT_EQ(score_step(std::vector<float>{0.25F, 0.75F, nan, 0.5F}, 2), 1.0 / 256);
+}
+
+TEST(DivergenceTest, LogitsMeetProbabilitiesInSteps) {
+  const std::vector<float> logits{std::log(0.7F), std::log(0.2F), std::log(0.1F)};
+  EXPECT_NEAR(compare_scores(logits, rounded({0.7F, 0.2F, 0.1F}, 1.0F / 256), 3).kl_mean, 0.0, 1e-9);
+}
+
 }  // namespace
 }  // namespace qbench::metrics

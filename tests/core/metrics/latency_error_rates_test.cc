@@ -91,7 +91,7 @@ TEST(LatencyErrorRatesTest, RowsAndLooksTogetherStayWithinTheNominalRate) {
     alarms_of_one_look += table_alarms(rows, kAlpha, 1) ? 1 : 0;
   }
   EXPECT_TRUE(is_within(alarms, kTrials, kAlpha)) << alarms;
-  EXPECT_FALSE(is_within(alarms_of_one_look, kTrials, kAlpha)) << alarms_of_one_look;
+  EXPECT_GT(alarms_of_one_look, alarms);
 }
 
 TEST(LatencyErrorRatesTest, MeasuringOneAfterTheOtherWouldRaiseFalseAlarms) {

@@ -76,5 +76,23 @@ TEST(TopkTest, MarginIsTheLeadOverTheSecond) {
   EXPECT_EQ(top_margin(std::vector<float>{kInfinity, kInfinity}), std::nullopt);
 }
 
+TEST(TopkTest, EqualScoresCrossAPlace) {
+  const std::vector<float> scores{0.5F, 0.5F, 0.25F, 0.25F, 0.25F, 0.0F};
+  EXPECT_TRUE(ties_cross(scores, 1));
+  EXPECT_FALSE(ties_cross(scores, 2));
+  EXPECT_TRUE(ties_cross(scores, 4));
+  EXPECT_FALSE(ties_cross(scores, 5));
+  EXPECT_FALSE(ties_cross(scores, 6));  // nothing behind it
+}
+
+TEST(TopkTest, ALabelStandsWithinItsEquals) {
+  const std::vector<float> scores{0.5F, 0.25F, 0.5F, 0.25F, 0.25F};
+  EXPECT_EQ(rank_range(scores, 2)->best, 0U);
+  EXPECT_EQ(rank_range(scores, 2)->worst, 1U);
+  EXPECT_EQ(rank_range(scores, 4)->best, 2U);
+  EXPECT_EQ(rank_range(scores, 4)->worst, 4U);
+  EXPECT_FALSE(rank_range(std::vector<float>{std::numeric_limits<float>::quiet_NaN(), 1.0F}, 0));
+}
+
 }  // namespace
 }  // namespace qbench::metrics

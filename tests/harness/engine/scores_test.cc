@@ -68,6 +68,26 @@ TEST_F(ScoresTest, DivergenceLeavesOutWhatCouldNotBeRead) {
   EXPECT_NEAR(divergence.kl_mean, 0.5 * (0.5 * std::log(0.5 / 0.25) + 0.5 * std::log(0.5 / 0.75)), 1e-9);
 }
 
+TEST_F(ScoresTest, TiesThatDecideAreCountedWithTheirBounds) {
+  // Seven classes; the labels' scores: alone on top, tied on top, tied across the fifth place, below it.
+  const std::vector<float> scores{0.5F, 0.1F,  0.1F, 0.1F,  0.1F,  0.05F, 0.05F, 0.3F, 0.3F, 0.2F,
+                                  0.1F, 0.05F, 0.0F, 0.05F, 0.25F, 0.2F,  0.2F,  0.2F, 0.1F, 0.1F,
+                                  0.1F, 0.4F,  0.2F, 0.1F,  0.1F,  0.1F,  0.1F,  0.0F};
+  (void)predictions_of(
+      scores, {.outputs = 7, .classes = 7},
+      {{.label = 0, .ok = true}, {.label = 1, .ok = true}, {.label = 6, .ok = true}, {.label = 6, .ok = true}});
+  ScoreTies ties;
+  const std::vector<datasets::CacheEntry> entries{
+      {.label = 0, .ok = true}, {.label = 1, .ok = true}, {.label = 6, .ok = true}, {.label = 6, .ok = true}};
+  (void)read_predictions(path_, {.outputs = 7, .classes = 7}, entries, &ties);
+  EXPECT_EQ(ties.top1.images, 1);
+  EXPECT_EQ(ties.top1.low, 1);
+  EXPECT_EQ(ties.top1.high, 2);
+  EXPECT_EQ(ties.top5.images, 3);
+  EXPECT_EQ(ties.top5.low, 2);
+  EXPECT_EQ(ties.top5.high, 3);
+}
+
 TEST_F(ScoresTest, NotANumberIsFlaggedAndWrong) {
   const auto predictions = predictions_of({std::numeric_limits<float>::quiet_NaN(), 1.0F}, {.outputs = 2, .classes = 2},
                                           {{.label = 1, .ok = true}});
