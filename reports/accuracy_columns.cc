@@ -139,10 +139,10 @@ std::optional<AccuracyColumns> compare_accuracy(const EvaluatedCell& variant, co
   pair(columns, variant, baseline, settings);
   const std::optional<DivergenceRecord>& divergence = variant.cell.accuracy->divergence;
   if (divergence && divergence->against == baseline.cell.id) columns.divergence = divergence;
-  if (columns.images == baseline.cell.accuracy->images) {
-    columns.delta_points = kPercent * (columns.top1 - baseline.cell.accuracy->top1());
-  } else if (columns.paired) {
+  if (columns.paired) {
     columns.delta_points = columns.paired->delta_points;
+  } else if (columns.images == baseline.cell.accuracy->images) {
+    columns.delta_points = kPercent * (columns.top1 - baseline.cell.accuracy->top1());
   }
   return columns;
 }

@@ -133,12 +133,12 @@ std::vector<std::string> lines_of(const BoardRun& board) {
 
 }  // namespace
 
-BoardsReport make_boards_report(std::vector<StoredRun> runs) {
+BoardsReport make_boards_report(std::vector<StoredRun> runs, const SettingsOfRecord& settings_of) {
   BoardsReport report;
   for (StoredRun& run : runs) {
     BoardRun& board = report.boards.emplace_back();
     board.run = std::move(run);
-    board.comparison = compare_cells(board.run.record, board.run.predictions);
+    board.comparison = compare_cells(board.run.record, board.run.predictions, settings_of(board.run.record));
   }
   name_boards(report.boards);
   for (std::size_t i = 0; i < report.boards.size(); ++i) {

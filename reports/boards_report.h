@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -31,8 +32,12 @@ struct BoardsReport {
   std::vector<BoardPair> pairs;  ///< every two boards that hold the same integer model
 };
 
-/// Compares each run's cells and every pair of boards. Boards of one name are told apart by a number.
-[[nodiscard]] BoardsReport make_boards_report(std::vector<StoredRun> runs);
+/// What a record's own reports were judged by.
+using SettingsOfRecord = std::function<ComparisonSettings(const Record&)>;
+
+/// Compares each run's cells, as its own reports do, and every pair of boards. Boards of one name are told apart by a
+/// number.
+[[nodiscard]] BoardsReport make_boards_report(std::vector<StoredRun> runs, const SettingsOfRecord& settings_of);
 
 /// One row a variant and board, the boards of a variant below each other: latency, accuracy, size, energy. Times of
 /// different boards stand beside each other; verdicts do not cross boards.

@@ -46,6 +46,9 @@ struct SpeedUp {
   std::optional<double> p_holm;                      ///< adjusted for all rows of the comparison (Holm)
   std::string verdict;  ///< "FASTER", "SLOWER", "EQUIVALENT", "DIFFERENT BUT SMALL", "INCONCLUSIVE", "INSUFFICIENT"
   std::string advice;   ///< what would decide an undecided verdict; empty otherwise
+
+  /// The figure that every report calls the speed-up.
+  [[nodiscard]] double shown_ratio() const noexcept { return paired_ratio.value_or(ratio); }
 };
 
 /// One lane beside the baseline's lane of the same batch.
@@ -88,7 +91,7 @@ struct AccuracyColumns {
   double top1 = 0.0;                               ///< 0..1
   double top5 = 0.0;                               ///< 0..1
   std::optional<metrics::Interval> top1_interval;  ///< 95 %: metrics::proportion_interval(); absent without images
-  std::optional<double> delta_points;              ///< 100 * (top1 - baseline's top1); negative: less accurate
+  std::optional<double> delta_points;  ///< 100 * (top1 - baseline's), on the paired images where there are any
   std::optional<PairedAccuracy> paired;
   std::optional<DivergenceRecord> divergence;  ///< of the output scores, from the cell that this one is set beside
   std::string no_pairing;                      ///< why `paired` is absent; empty for the baseline

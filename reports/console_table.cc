@@ -11,6 +11,7 @@
 #include <cstring>
 #include <utility>
 
+#include "core/units.h"
 #include "reports/gate_text.h"
 #include "reports/recipe_text.h"
 #include "reports/record_text.h"
@@ -53,6 +54,22 @@ std::vector<TableColumn> columns_for(const Batches& batches, bool with_recipe) {
   return columns;
 }
 
+/// Intervals that the sentences below the table or the reports hold, too: they go before any column does.
+struct Detail {
+  bool top1_interval = true;
+  bool p50_interval = true;
+};
+
+std::string p50_cell(const LaneComparison* lane, const Detail& detail) {
+  if (lane == nullptr || !lane->latency) return kMissing;
+  return detail.p50_interval ? p50_text(*lane->latency) : significant(lane->latency->p50_ms);
+}
+
+std::string top1_cell(const CellComparison& cell, const Detail& detail) {
+  if (!cell.accuracy || cell.accuracy->images == 0) return kMissing;
+  return detail.top1_interval ? top1_text(*cell.accuracy) : fmt::format("{:.2f}", kPercent * cell.accuracy->top1);
+}
+
 TableCell speed_up_cell(const CellComparison& cell, const LaneComparison* lane) {
   if (cell.baseline) return {"baseline", Tone::kDim};
   if (lane == nullptr || !lane->speed_up) return {kMissing};
@@ -72,25 +89,25 @@ TableCell bytes_cell(std::int64_t bytes) { return {bytes > 0 ? bytes_text(bytes)
 
 /// The columns between the name and the accuracy.
 void add_latency_cells(const CellComparison& cell, const CellRecord& record, const Batches& batches,
-                       std::vector<TableCell>& cells) {
+                       const Detail& detail, std::vector<TableCell>& cells) {
   const LaneComparison* low = cell.lane(batches.low);
   const LaneComparison* high = cell.lane(batches.high);
   const LaneRecord* lane = record.lane(batches.low);
   const std::string kernels = lane == nullptr ? "" : printable(lane->runner.kernels);
   cells.push_back({kernels.empty() ? kMissing : kernels});
-  cells.push_back({low != nullptr && low->latency ? p50_text(*low->latency) : kMissing});
+  cells.push_back({p50_cell(low, detail)});
   if (batches.high > batches.low) {
     cells.push_back({high != nullptr && high->per_image_ms ? significant(*high->per_image_ms) : kMissing});
   }
   cells.push_back(speed_up_cell(cell, low));
 }
 
-std::vector<TableCell> cells_of(const CellComparison& cell, const CellRecord& record, const Batches& batches) {
+std::vector<TableCell> cells_of(const CellComparison& cell, const CellRecord& record, const Batches& batches,
+                                const Detail& detail) {
   const LaneComparison* low = cell.lane(batches.low);
   std::vector<TableCell> cells{{(cell.baseline ? "* " : "  ") + printable(cell.label)}};
-  if (batches.low > 0) add_latency_cells(cell, record, batches, cells);
-  const bool scored = cell.accuracy && cell.accuracy->images > 0;
-  cells.push_back({scored ? top1_text(*cell.accuracy) : kMissing});
+  if (batches.low > 0) add_latency_cells(cell, record, batches, detail, cells);
+  cells.push_back({top1_cell(cell, detail)});
   cells.push_back(delta_cell(cell));
   cells.push_back(bytes_cell(record.model.bytes));
   cells.push_back(bytes_cell(record.model.zstd_bytes));
@@ -103,6 +120,31 @@ std::vector<TableCell> cells_of(const CellComparison& cell, const CellRecord& re
 bool recipes_differ(const Record& record) {
   return std::ranges::any_of(
       record.cells, [&](const CellRecord& cell) { return !same_values(cell.recipe, record.cells.front().recipe); });
+}
+
+Table table_with(const ReportInput& input, const Batches& batches, const Detail& detail) {
+  const bool with_recipe = recipes_differ(input.record);
+  Table table(columns_for(batches, with_recipe));
+  for (std::size_t i = 0; i < input.comparison.cells.size(); ++i) {
+    const CellComparison& cell = input.comparison.cells[i];
+    std::vector<TableCell> cells = cells_of(cell, input.record.cells.at(i), batches, detail);
+    if (with_recipe) cells.push_back({printable(input.record.cells[i].recipe.name)});
+    table.add_row(std::move(cells), cell.baseline);
+  }
+  return table;
+}
+
+/// With all intervals that leave room for all columns.
+Table::Text drawn_table(const ReportInput& input, const Batches& batches, const ConsoleStyle& style) {
+  Table::Text text;
+  for (const Detail detail : {Detail{true, true}, Detail{false, true}, Detail{false, false}}) {
+    text = table_with(input, batches, detail).draw(style.width, style.colour);
+    const bool all_columns = text.left_out.empty();
+    if (!detail.top1_interval) text.left_out.emplace_back("the interval of top-1");
+    if (!detail.p50_interval) text.left_out.emplace_back("that of p50");
+    if (all_columns) break;
+  }
+  return text;
 }
 
 std::string bullet(const std::string& label, const std::string& text, int width, Tone tone, bool colour) {
@@ -167,12 +209,12 @@ std::string legend(const Comparison& comparison, const Batches& batches, const T
   std::string text = "* baseline.";
   if (batches.low > 0) {
     text +=
-        " p50: median of one invoke, \u00b1 half of its 95 % interval. speed-up: baseline's time / this time, \u00b1 "
-        "half of its interval over the rounds. RSS: peak memory of the worker.";
+        " p50: median of one invoke and its 95 % interval. speed-up: baseline's time / this time and its interval over "
+        "the rounds. RSS: peak memory of the worker.";
   }
   if (batches.high > batches.low) text += fmt::format(" /img b{0}: ms of a batch of {0} / {0}.", batches.high);
   text += fmt::format(
-      " top-1: \u00b1 half of its 95 % interval. \u0394 pp: top-1 minus the baseline's in percentage points, ? when "
+      " top-1: with its 95 % interval. \u0394 pp: top-1 minus the baseline's in percentage points, ? when "
       "the "
       "images cannot tell whether the loss is within {}.",
       comparison.settings.accuracy_margin_points);
@@ -199,15 +241,7 @@ std::string console_table(const ReportInput& input, const ConsoleStyle& style) {
   const Comparison& comparison = input.comparison;
   if (comparison.cells.empty()) return "no cells were measured\n";
   const Batches batches = batches_of(comparison);
-  const bool with_recipe = recipes_differ(input.record);
-  Table table(columns_for(batches, with_recipe));
-  for (std::size_t i = 0; i < comparison.cells.size(); ++i) {
-    const CellComparison& cell = comparison.cells[i];
-    std::vector<TableCell> cells = cells_of(cell, input.record.cells.at(i), batches);
-    if (with_recipe) cells.push_back({printable(input.record.cells[i].recipe.name)});
-    table.add_row(std::move(cells), cell.baseline);
-  }
-  const Table::Text drawn = table.draw(style.width, style.colour);
+  const Table::Text drawn = drawn_table(input, batches, style);
   std::string out = drawn.lines + "\n";
   const std::size_t table_end = out.size();
   for (const CellComparison& cell : comparison.cells) {
@@ -219,8 +253,9 @@ std::string console_table(const ReportInput& input, const ConsoleStyle& style) {
     out += bullet("trade-off", sentence, style.width, Tone::kPlain, style.colour);
   }
   for (std::size_t i = 0; i < comparison.cells.size(); ++i) {
-    const std::string sentence = threshold_sentence(input.record.cells[i]);
-    if (!sentence.empty()) out += bullet(comparison.cells[i].label, sentence, style.width, Tone::kPlain, style.colour);
+    for (const std::string& sentence : accuracy_sentences(input.record.cells[i])) {
+      out += bullet(comparison.cells[i].label, sentence, style.width, Tone::kPlain, style.colour);
+    }
   }
   out += sustained_bullets(input, style) + shared_bullets(input, style, tag_lines) + repair_bullets(input, style) +
          notes(input, style);

@@ -127,10 +127,10 @@ void add_against_baseline(TidyRow& row, const LaneComparison* lane) {
   const metrics::Interval* interval = speed_up != nullptr ? pointer_to(speed_up->paired_interval) : nullptr;
   row.number("per_image_ms", of(lane, &LaneComparison::per_image_ms));
   row.number("per_image_vs_batch_1", of(lane, &LaneComparison::per_image_vs_batch_1));
-  row.number("speed_up", of(speed_up, &SpeedUp::ratio));
-  row.number("paired_speed_up", of(speed_up, &SpeedUp::paired_ratio));
-  row.number("paired_speed_up_low", of(interval, &metrics::Interval::low));
-  row.number("paired_speed_up_high", of(interval, &metrics::Interval::high));
+  row.number("speed_up", speed_up != nullptr ? std::optional(speed_up->shown_ratio()) : std::nullopt);
+  row.number("speed_up_low", of(interval, &metrics::Interval::low));
+  row.number("speed_up_high", of(interval, &metrics::Interval::high));
+  row.number("p50_ratio", of(speed_up, &SpeedUp::ratio));
   row.text("latency_verdict", text_of(speed_up, &SpeedUp::verdict));
   row.text("causes", lane != nullptr ? fmt::format("{}", fmt::join(lane->causes, "; ")) : "");
   row.integer("peak_rss_bytes", lane != nullptr ? if_positive(lane->peak_rss_bytes) : std::nullopt);
@@ -163,6 +163,21 @@ void add_accuracy(TidyRow& row, const AccuracyColumns* accuracy) {
   row.text("within_margin", text_of(paired, &PairedAccuracy::within_margin));
 }
 
+void add_scores(TidyRow& row, const AccuracyRecord* record, const AccuracyColumns* accuracy) {
+  const DivergenceRecord* divergence = accuracy != nullptr ? pointer_to(accuracy->divergence) : nullptr;
+  row.number("kl_mean", of(divergence, &DivergenceRecord::kl_mean));
+  row.number("kl_p99", of(divergence, &DivergenceRecord::kl_p99));
+  row.number("kl_score_step", of(divergence, &DivergenceRecord::score_step));
+  const TieRecord* top1 = record != nullptr ? pointer_to(record->top1_ties) : nullptr;
+  const TieRecord* top5 = record != nullptr ? pointer_to(record->top5_ties) : nullptr;
+  row.integer("top1_ties", of(top1, &TieRecord::images));
+  row.integer("top1_ties_correct_low", of(top1, &TieRecord::low));
+  row.integer("top1_ties_correct_high", of(top1, &TieRecord::high));
+  row.integer("top5_ties", of(top5, &TieRecord::images));
+  row.integer("top5_ties_correct_low", of(top5, &TieRecord::low));
+  row.integer("top5_ties_correct_high", of(top5, &TieRecord::high));
+}
+
 /// `lane` and `compared_lane` are nullptr for a cell without lanes.
 TidyRow tidy_row(const Record& record, const CellRecord& cell, const CellComparison& compared, const LaneRecord* lane,
                  const LaneComparison* compared_lane) {
@@ -177,7 +192,9 @@ TidyRow tidy_row(const Record& record, const CellRecord& cell, const CellCompari
   add_sustained(row, lane != nullptr && lane->batch == 1 ? pointer_to(cell.sustained) : nullptr);
   add_against_baseline(row, compared_lane);
   add_size(row, cell.model, compared);
-  add_accuracy(row, accuracy != nullptr && accuracy->images > 0 ? accuracy : nullptr);
+  const bool scored = accuracy != nullptr && accuracy->images > 0;
+  add_accuracy(row, scored ? accuracy : nullptr);
+  add_scores(row, scored ? pointer_to(cell.accuracy) : nullptr, scored ? accuracy : nullptr);
   return row;
 }
 

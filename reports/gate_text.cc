@@ -5,6 +5,9 @@
 
 #include <nlohmann/json.hpp>
 
+#include "core/units.h"
+#include "reports/sentences.h"
+
 namespace qbench::reports {
 namespace {
 
@@ -63,10 +66,10 @@ std::string_view gate_outcome_name(GateOutcome outcome) noexcept {
 std::string gate_figures(const GateResult& result) {
   if (!result.change) return "not measured";
   const char* unit = is_accuracy(result.gate.metric) ? "points" : "%";
-  std::string text = fmt::format("{:+.2f} {}", 100.0 * *result.change, unit);
+  std::string text = fmt::format("{} {}", points_text(kPercent * *result.change), unit);
   if (result.interval && result.interval->low < result.interval->high) {
-    text += fmt::format(" (interval {:+.2f} to {:+.2f} {})", 100.0 * result.interval->low,
-                        100.0 * result.interval->high, unit);
+    text += fmt::format(" (interval {} to {} {})", points_text(kPercent * result.interval->low),
+                        points_text(kPercent * result.interval->high), unit);
   }
   return text;
 }

@@ -56,6 +56,8 @@ struct Benchmark {
   int batch = 1;
   int model_threads = 1;
   double cpu_ns = 0.0;
+  double mean_ns = 0.0;    ///< over all invokes, as in every other report
+  double median_ns = 0.0;  ///< the same
   std::vector<double> repetitions_ns;
   std::vector<std::size_t> iterations;
 };
@@ -100,16 +102,20 @@ void add_benchmark(const Benchmark& benchmark, Json& list) {
   const std::vector<double>& times = benchmark.repetitions_ns;
   for (std::size_t i = 0; i < times.size(); ++i) list.push_back(repetition_of(benchmark, i));
   if (times.size() < 2) return;
-  const double mean = metrics::mean(times);
+  const double mean = benchmark.mean_ns;
   const double deviation = std::sqrt(metrics::sample_variance(times));
   list.push_back(aggregate_of(benchmark, "mean", "time", mean, benchmark.cpu_ns));
-  list.push_back(aggregate_of(benchmark, "median", "time", metrics::median(times), benchmark.cpu_ns));
+  list.push_back(aggregate_of(benchmark, "median", "time", benchmark.median_ns, benchmark.cpu_ns));
   list.push_back(aggregate_of(benchmark, "stddev", "time", deviation, 0.0));
   list.push_back(aggregate_of(benchmark, "cv", "percentage", mean > 0.0 ? deviation / mean : 0.0, 0.0));
 }
 
-Benchmark benchmark_of(const LaneRecord& lane, const std::string& label) {
+Benchmark benchmark_of(const LaneRecord& lane, const std::string& label, const std::optional<LatencyColumns>& latency) {
   Benchmark benchmark;
+  if (latency) {
+    benchmark.mean_ns = latency->mean_ms * kNanosecondsPerMillisecond;
+    benchmark.median_ns = latency->p50_ms * kNanosecondsPerMillisecond;
+  }
   benchmark.name =
       fmt::format("{}/batch:{}/{}", printable(label), lane.batch, kClocks);  // compare.py prints it as it is
   benchmark.batch = lane.batch;
@@ -129,11 +135,11 @@ std::string gbench_report_text(const ReportInput& input) {
   Json json = {{"context", context_of(input.record)}, {"benchmarks", Json::array()}};
   for (std::size_t i = 0; i < input.record.cells.size(); ++i) {
     const CellRecord& cell = input.record.cells[i];
-    int instance = 0;
-    for (const LaneRecord& lane : cell.lanes) {
-      Benchmark benchmark = benchmark_of(lane, input.comparison.cells.at(i).label);
+    const CellComparison& compared = input.comparison.cells.at(i);
+    for (std::size_t j = 0; j < cell.lanes.size(); ++j) {
+      Benchmark benchmark = benchmark_of(cell.lanes[j], compared.label, compared.lanes.at(j).latency);
       benchmark.family = static_cast<int>(i);
-      benchmark.instance = instance++;
+      benchmark.instance = static_cast<int>(j);
       benchmark.model_threads = cell.threads;
       add_benchmark(benchmark, json["benchmarks"]);
     }

@@ -110,7 +110,7 @@ std::string html_report_text(const ReportInput& input) {
   page.add("Loading, copying and memory", html_table(phases_table(input), "phases"));
   page.add("Sustained", sustained(input));
   page.add("Energy", html_table(energy_table(input), "energy"));
-  page.add("Accuracy", html_table(accuracy_table(input), "accuracy") + html_list(threshold_lines(record)));
+  page.add("Accuracy", html_table(accuracy_table(input), "accuracy") + html_list(accuracy_lines(record)));
   page.add(fmt::format("Classes that are mixed up most (up to {})", kMostPairs),
            table_each(input, "pairs", [&](const CellRecord& cell) { return confused_pairs(input, cell, kMostPairs); }));
   page.add(

@@ -81,7 +81,7 @@ std::string markdown_report_text(const ReportInput& input) {
   out += section("Loading, copying and memory", markdown_table(phases_table(input)));
   out += section("Sustained", sustained_part(input));
   out += section("Energy", markdown_table(energy_table(input)));
-  out += section("Accuracy", markdown_table(accuracy_table(input)) + list(threshold_lines(record)));
+  out += section("Accuracy", markdown_table(accuracy_table(input)) + list(accuracy_lines(record)));
   out += section("Images", list(dataset_lines(record)) + list(recipe_lines(record)));
   out += section("Models", markdown_table(models_table(input)));
   out += section("Board", list(board_lines(record.board)));

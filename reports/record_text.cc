@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "reports/record_text.h"
+#include "core/units.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -8,6 +9,7 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
+#include "core/units.h"
 #include "reports/sustained_text.h"
 #include "reports/text.h"
 
@@ -74,6 +76,19 @@ double seconds_of_rounds(const Record& record) {
     }
   }
   return longest;
+}
+
+/// "" where no place hangs on the order of the classes.
+std::string tie_sentence(const std::optional<TieRecord>& ties, std::int64_t images, const char* place,
+                         const char* figure) {
+  if (!ties || ties->images == 0) return {};
+  const auto percent = [images](std::int64_t right) {
+    return fmt::format("{:.2f}", kPercent * static_cast<double>(right) / static_cast<double>(images));
+  };
+  std::string text =
+      fmt::format("in {} of {} images equal scores cross the {} place; {} ", ties->images, images, place, figure);
+  if (ties->low == ties->high) return text + fmt::format("is {} % in whatever order", percent(ties->low));
+  return text + fmt::format("lies between {} and {} %, by their order", percent(ties->low), percent(ties->high));
 }
 
 }  // namespace
@@ -194,11 +209,23 @@ std::string threshold_sentence(const CellRecord& cell) {
                      threshold.best, threshold.correct, cell.accuracy->images);
 }
 
-std::vector<std::string> threshold_lines(const Record& record) {
+std::vector<std::string> accuracy_sentences(const CellRecord& cell) {
+  std::vector<std::string> sentences;
+  if (!cell.accuracy || cell.accuracy->images == 0) return sentences;
+  const AccuracyRecord& accuracy = *cell.accuracy;
+  const auto add = [&](std::string sentence) {
+    if (!sentence.empty()) sentences.push_back(std::move(sentence));
+  };
+  add(threshold_sentence(cell));
+  add(tie_sentence(accuracy.top1_ties, accuracy.images, "first", "top-1"));
+  add(tie_sentence(accuracy.top5_ties, accuracy.images, "fifth", "top-5"));
+  return sentences;
+}
+
+std::vector<std::string> accuracy_lines(const Record& record) {
   std::vector<std::string> lines;
   for (const CellRecord& cell : record.cells) {
-    const std::string sentence = threshold_sentence(cell);
-    if (!sentence.empty()) lines.push_back(cell.id + ": " + sentence);
+    for (const std::string& sentence : accuracy_sentences(cell)) lines.push_back(cell.id + ": " + sentence);
   }
   return lines;
 }

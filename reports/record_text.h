@@ -28,8 +28,10 @@ namespace qbench::reports {
 /// The threshold of a model with one output value, and which would be right more often on the same images; "" for
 /// other models.
 [[nodiscard]] std::string threshold_sentence(const CellRecord& cell);
-/// The same of every cell that has one, with its name.
-[[nodiscard]] std::vector<std::string> threshold_lines(const Record& record);
+/// That, and what equal scores leave open of top-1 and top-5.
+[[nodiscard]] std::vector<std::string> accuracy_sentences(const CellRecord& cell);
+/// The same of every cell, with its name.
+[[nodiscard]] std::vector<std::string> accuracy_lines(const Record& record);
 /// Warnings of the run and of its cells, and what was repaired in their models.
 [[nodiscard]] std::vector<std::string> warning_lines(const Record& record);
 

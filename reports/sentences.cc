@@ -15,11 +15,20 @@ namespace {
 
 constexpr double kClose = 1.05;  // below it a factor hides what an interval shows
 
-/// The half-width of an interval round `value` as a percentage of it: "0.4%".
-std::string relative_half_width(const metrics::Interval& interval, double value) {
-  const double percent = kPercent * std::max(interval.high - value, value - interval.low) / value;
+/// `shown` with both ends of its interval, or with their distance where that reads alike to both sides.
+std::string with_interval(const std::string& shown, const std::string& below, const std::string& above,
+                          const std::string& low, const std::string& high) {
+  if (below == above) return fmt::format("{} \u00b1{}", shown, above);
+  return fmt::format("{} ({}\u2013{})", shown, low, high);
+}
+
+/// A distance from `value` as a percentage of it: "0.4%".
+std::string relative_text(double distance, double value) {
+  const double percent = kPercent * distance / value;
   return fmt::format("{:.{}f}%", percent, percent < 9.95 ? 1 : 0);
 }
+
+int ratio_decimals(double ratio) { return ratio < 9.995 ? 2 : (ratio < 99.95 ? 1 : 0); }
 
 /// "2.40x as fast", "takes 3.33x the time" or, when the two are close, "speed-up 0.998"; the interval in the same
 /// terms.
@@ -49,7 +58,7 @@ std::string holm_words(double p, double p_holm, const Comparison& comparison) {
 }
 
 std::string latency_sentence(const LaneComparison& lane, const SpeedUp& speed_up, const Comparison& comparison) {
-  const double ratio = speed_up.paired_ratio.value_or(speed_up.ratio);
+  const double ratio = speed_up.shown_ratio();
   std::string text = fmt::format("batch {}: {}: {}", lane.batch, speed_up.verdict,
                                  speed_words(ratio, speed_up.paired_interval, speed_up.confidence));
   if (!speed_up.advice.empty()) text += "; " + speed_up.advice;
@@ -69,8 +78,12 @@ std::string margin_sentence(const PairedAccuracy& paired, double margin_points) 
 /// "" without a divergence.
 std::string divergence_words(const AccuracyColumns& accuracy) {
   if (!accuracy.divergence) return {};
-  return fmt::format("; KL of the scores {:.2g} nats on average, {:.2g} at the 99th percentile",
-                     accuracy.divergence->kl_mean, accuracy.divergence->kl_p99);
+  const DivergenceRecord& divergence = *accuracy.divergence;
+  const std::string form = divergence.score_step > 0.0
+                               ? fmt::format(", both rounded to steps of 1/{:.0f},", 1.0 / divergence.score_step)
+                               : std::string();
+  return fmt::format("; KL of the scores{} {:.2g} nats on average, {:.2g} at the 99th percentile", form,
+                     divergence.kl_mean, divergence.kl_p99);
 }
 
 std::string accuracy_sentence(const AccuracyColumns& accuracy, const Comparison& comparison) {
@@ -128,33 +141,37 @@ Batches batches_of(const Comparison& comparison) noexcept {
   return batches;
 }
 
-std::string ratio_text(double ratio) {
-  const int decimals = ratio < 9.995 ? 2 : (ratio < 99.95 ? 1 : 0);
-  return fmt::format("{:.{}f}x", ratio, decimals);
-}
+std::string ratio_text(double ratio) { return fmt::format("{:.{}f}x", ratio, ratio_decimals(ratio)); }
 
 std::string points_text(double points) {
-  const double rounded = std::round(points * 100.0) / 100.0;
-  return rounded == 0.0 ? "0.00" : fmt::format("{:+.2f}", rounded);
+  const std::string text = fmt::format("{:+.2f}", points);
+  return text == "+0.00" || text == "-0.00" ? "0.00" : text;
 }
 
 std::string top1_text(const AccuracyColumns& accuracy) {
   if (accuracy.images == 0 || !accuracy.top1_interval) return {};
   const metrics::Interval& interval = *accuracy.top1_interval;
-  const double half = std::max(interval.high - accuracy.top1, accuracy.top1 - interval.low);
-  return fmt::format("{:.2f} \u00b1{:.2f}", kPercent * accuracy.top1, kPercent * half);
+  const auto percent = [](double share) { return fmt::format("{:.2f}", kPercent * share); };
+  return with_interval(percent(accuracy.top1), percent(accuracy.top1 - interval.low),
+                       percent(interval.high - accuracy.top1), percent(interval.low), percent(interval.high));
 }
 
 std::string p50_text(const LatencyColumns& latency) {
   if (!latency.p50_interval_ms || latency.p50_ms <= 0.0) return significant(latency.p50_ms);
-  return fmt::format("{} \u00b1{}", significant(latency.p50_ms),
-                     relative_half_width(*latency.p50_interval_ms, latency.p50_ms));
+  const metrics::Interval& interval = *latency.p50_interval_ms;
+  const double value = latency.p50_ms;
+  return with_interval(significant(value), relative_text(value - interval.low, value),
+                       relative_text(interval.high - value, value), significant(interval.low),
+                       significant(interval.high));
 }
 
 std::string speed_up_text(const SpeedUp& speed_up) {
-  if (!speed_up.paired_ratio || !speed_up.paired_interval) return ratio_text(speed_up.ratio);
-  return fmt::format("{} \u00b1{}", ratio_text(*speed_up.paired_ratio),
-                     relative_half_width(*speed_up.paired_interval, *speed_up.paired_ratio));
+  const double value = speed_up.shown_ratio();
+  if (!speed_up.paired_ratio || !speed_up.paired_interval) return ratio_text(value);
+  const metrics::Interval& interval = *speed_up.paired_interval;
+  const auto end = [&](double ratio) { return fmt::format("{:.{}f}", ratio, ratio_decimals(value) + 1); };
+  return with_interval(ratio_text(value), relative_text(value - interval.low, value),
+                       relative_text(interval.high - value, value), end(interval.low), end(interval.high));
 }
 
 std::vector<std::string> verdict_sentences(const CellComparison& cell, const Comparison& comparison) {

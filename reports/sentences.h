@@ -18,11 +18,13 @@ struct Batches {
 };
 [[nodiscard]] Batches batches_of(const Comparison& comparison) noexcept;
 
-/// "76.40 ±1.86": top-1 in percent with the larger half of its interval; "" without images.
+// A figure with its interval: ± where both halves are the same at the digits shown, else the interval itself.
+
+/// "76.40 ±1.86" or "97.70 (96.94–98.27)": top-1 in percent; "" without images.
 [[nodiscard]] std::string top1_text(const AccuracyColumns& accuracy);
-/// "0.2004 ±0.3%"; without the part after the number when there are too few blocks.
+/// "0.2004 ±0.3%" or "0.2004 (0.1998–0.2031)"; without the part after the number when there are too few blocks.
 [[nodiscard]] std::string p50_text(const LatencyColumns& latency);
-/// "1.43x ±0.4%", from the paired rounds where there are any.
+/// "1.43x ±0.4%" or "1.43x (1.425–1.441)", from the paired rounds where there are any.
 [[nodiscard]] std::string speed_up_text(const SpeedUp& speed_up);
 /// "+0.25", "-1.10", "0.00".
 [[nodiscard]] std::string points_text(double points);

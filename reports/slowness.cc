@@ -9,6 +9,7 @@
 #include <numeric>
 #include <set>
 
+#include "reports/latency_columns.h"
 #include "reports/text.h"
 
 namespace qbench::reports {
@@ -155,11 +156,8 @@ const CellRecord* as_fast_with_fewer(const SlownessCase& slow) {
   for (const CellRecord& other : slow.record.cells) {
     if (other.variant != slow.cell.variant || other.threads >= slow.cell.threads) continue;
     const LaneRecord* lane = other.lane(slow.lane.batch);
-    if (lane == nullptr || lane->samples_ns().empty()) continue;
-    std::vector<double> samples = lane->samples_ns();
-    std::ranges::nth_element(samples, samples.begin() + static_cast<std::ptrdiff_t>(samples.size() / 2));
-    const double median_ms = samples[samples.size() / 2] / 1e6;
-    if (slow.compared.latency->p50_ms > kNoGain * median_ms) return &other;
+    const std::optional<LatencyColumns> latency = lane != nullptr ? latency_columns(*lane) : std::nullopt;
+    if (latency && slow.compared.latency->p50_ms > kNoGain * latency->p50_ms) return &other;
   }
   return nullptr;
 }

@@ -106,7 +106,8 @@ int merge_boards(const ReportFlags& flags, const GlobalOptions& global) {
   check_distinct(flags.boards);
   std::vector<reports::StoredRun> runs;
   for (const std::string& folder : flags.boards) runs.push_back(reports::read_run(folder));
-  const reports::BoardsReport report = reports::make_boards_report(std::move(runs));
+  const reports::BoardsReport report = reports::make_boards_report(
+      std::move(runs), [](const Record& record) { return comparison_settings(settings_of(record)); });
   const Path target = flags.output.empty() ? Path("boards") : Path(flags.output);
   std::error_code problem;
   std::filesystem::create_directories(target, problem);

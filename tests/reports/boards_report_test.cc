@@ -27,7 +27,7 @@ BoardsReport two_boards(const std::string& first = "Board A", const std::string&
   std::vector<StoredRun> runs;
   runs.push_back(run_on(first));
   runs.push_back(run_on(second));
-  return make_boards_report(std::move(runs));
+  return make_boards_report(std::move(runs), [](const Record&) { return ComparisonSettings{}; });
 }
 
 TEST(BoardsReportTest, BoardsOfAVariantStandBelowEachOther) {
@@ -40,6 +40,18 @@ TEST(BoardsReportTest, BoardsOfAVariantStandBelowEachOther) {
   EXPECT_EQ(table.rows[2][0], "int8");
   EXPECT_EQ(table.rows[2][7], "12.50");  // mJ
   EXPECT_EQ(table.rows[2][8], "3.000");  // sustained
+}
+
+TEST(BoardsReportTest, EachBoardIsJudgedAsItsOwnReportsAre) {
+  std::vector<StoredRun> runs;
+  runs.push_back(run_on("A"));
+  ComparisonSettings settings;
+  settings.latency.looks = 3;
+  const BoardsReport report = make_boards_report(std::move(runs), [&](const Record&) { return settings; });
+  const SpeedUp& speed_up = *report.boards[0].comparison.cells[1].lanes[0].speed_up;
+  const SpeedUp own = *compare_cells(testing::sample_record(), {}, settings).cells[1].lanes[0].speed_up;
+  EXPECT_DOUBLE_EQ(speed_up.confidence, 1.0 - 0.01 / 3.0);
+  EXPECT_DOUBLE_EQ(speed_up.paired_interval->low, own.paired_interval->low);
 }
 
 TEST(BoardsReportTest, BoardsOfOneNameAreNumbered) {
@@ -73,7 +85,7 @@ TEST(BoardsReportTest, BoardsWithoutACommonModelHaveNoCheck) {
   runs.push_back(run_on("A"));
   runs.push_back(run_on("B"));
   for (CellRecord& cell : runs[1].record.cells) cell.model.sha256 = std::string(64, '0');
-  const BoardsReport report = make_boards_report(std::move(runs));
+  const BoardsReport report = make_boards_report(std::move(runs), [](const Record&) { return ComparisonSettings{}; });
   EXPECT_TRUE(report.pairs.empty());
   EXPECT_THAT(boards_markdown(report), HasSubstr("No integer model was run on two of the boards."));
 }

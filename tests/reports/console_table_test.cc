@@ -42,8 +42,17 @@ TEST(ConsoleTableTest, NoLineIsWiderThanTheTerminal) {
 
 TEST(ConsoleTableTest, AllColumnsFitIn120) {
   const std::string text = table_of(testing::sample_record());
-  EXPECT_EQ(text.find("Too narrow"), std::string::npos) << text;
-  EXPECT_NE(text.find("zstd"), std::string::npos);
+  for (const char* title : {"kernels", "p50 ms b1", "/img b64", "speed-up b1", "top-1 %", "size", "zstd", "RSS"}) {
+    EXPECT_LT(text.find(title), text.find('\n')) << title;
+  }
+}
+
+TEST(ConsoleTableTest, IntervalsGoBeforeColumns) {
+  EXPECT_NE(table_of(testing::sample_record(), {200, false}).find("90.00 (85.06\u201393.43)"), std::string::npos);
+  const std::string narrow = table_of(testing::sample_record(), {120, false});
+  EXPECT_EQ(narrow.find("90.00 ("), std::string::npos);
+  EXPECT_NE(narrow.find("  90.00  "), std::string::npos);
+  EXPECT_NE(narrow.find("the interval of top-1"), std::string::npos);
 }
 
 TEST(ConsoleTableTest, ColumnsThatDoNotFitAreNamed) {

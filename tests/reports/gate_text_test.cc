@@ -27,7 +27,7 @@ TEST(GateTextTest, APassShowsItsFigures) {
 }
 
 TEST(GateTextTest, AccuracyIsInPoints) {
-  EXPECT_TRUE(says(gate("top1>=-0.5pp", GateOutcome::kPass, 0.0), "+0.00 points (interval -1.00 to +1.00 points)"));
+  EXPECT_TRUE(says(gate("top1>=-0.5pp", GateOutcome::kPass, 0.0), "0.00 points (interval -1.00 to +1.00 points)"));
 }
 
 TEST(GateTextTest, AMissSaysWhatToDo) {
