@@ -302,14 +302,20 @@ def cell_named(report, name):
 def check_kept(trial, lines, report):
     """Every finished piece of the log stands in the report with its very samples and counts.
 
-    Lanes that are compared with each other are finished when all are: they belong to the same rounds.
+    Lanes that are compared with each other are finished when all are: they belong to the same rounds. A later line of
+    a piece takes the place of an earlier one.
     """
-    measured = {(line["cell"], line["lane"]["batch"]) for line in lines
-                if line and "lane" in line and line["lane"]["outcome"]["status"] == "ok"}
+    last = {}
     for line in lines:
         if line is None:
             trial.lose("cells.jsonl holds a damaged line")
-            continue
+        else:
+            kind = next((word for word in ("lane", "accuracy") if word in line), "")
+            last[line["cell"], kind, line[kind].get("batch") if kind else None] = line
+    lines = list(last.values())
+    measured = {(line["cell"], line["lane"]["batch"]) for line in lines
+                if "lane" in line and line["lane"]["outcome"]["status"] == "ok"}
+    for line in lines:
         cell = cell_named(report, line["cell"])
         if cell is None:
             trial.lose(f"no cell {line['cell']} in the report")
