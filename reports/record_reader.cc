@@ -7,10 +7,13 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 #include <set>
+#include <span>
+#include <utility>
 
 #include "core/error.h"
 #include "core/files.h"
 #include "core/json_file.h"
+#include "core/sha256.h"
 #include "reports/predictions_csv.h"
 
 namespace qbench::reports {
@@ -54,6 +57,27 @@ bool is_inside(const std::filesystem::path& name) {
          std::ranges::none_of(name, [](const std::filesystem::path& part) { return part == ".."; });
 }
 
+/// A link on the way from the folder to the file may lead anywhere.
+void require_no_link(const std::filesystem::path& folder, const std::filesystem::path& name) {
+  std::filesystem::path path = folder;
+  std::error_code absent;
+  for (const std::filesystem::path& part : name) {
+    path /= part;
+    if (!std::filesystem::is_symlink(path, absent)) continue;
+    throw Error(ErrorCode::kConfig, "'{}' is a link, and none is followed in a result folder", path.string());
+  }
+}
+
+/// The hash that a run keeps beside its counts.
+std::string top1_sha256(const std::vector<Prediction>& predictions) {
+  Sha256 hash;
+  for (const Prediction& prediction : predictions) {
+    const std::int32_t top1 = prediction.top1();
+    hash.update(std::as_bytes(std::span(&top1, 1)));
+  }
+  return hash.finish();
+}
+
 void read_predictions(const CellRecord& cell, StoredRun& run) {
   if (!cell.accuracy || cell.accuracy->predictions_file.empty()) return;
   const std::filesystem::path name = cell.accuracy->predictions_file;
@@ -63,7 +87,13 @@ void read_predictions(const CellRecord& cell, StoredRun& run) {
     return;
   }
   try {
-    run.predictions.push_back({cell.id, read_predictions_csv(run.folder / name).predictions});
+    require_no_link(run.folder, name);
+    std::vector<Prediction> predictions = read_predictions_csv(run.folder / name).predictions;
+    const std::string& counted = cell.accuracy->prediction_sha256;
+    if (!counted.empty() && top1_sha256(predictions) != counted) {
+      throw Error(ErrorCode::kConfig, "'{}' does not hold what was counted", (run.folder / name).string());
+    }
+    run.predictions.push_back({cell.id, std::move(predictions)});
   } catch (const Error& error) {
     run.warnings.push_back(fmt::format("'{}': no predictions: {}", cell.id, error.what()));
   }

@@ -7,6 +7,7 @@
 #include "harness/app/live_plan.h"
 #include "harness/app/run_flags.h"
 #include "harness/app/run_pipeline.h"
+#include "harness/engine/worker_program.h"
 
 namespace qbench::app {
 namespace {
@@ -18,15 +19,26 @@ struct CompareFlags {
   RunFlags run;
 };
 
+/// Beside --resume the sides say no more than which builds and libraries may run.
+void name_sides_again(const LiveFlags& sides, RunFlags& run) {
+  for (const SideFlags& side : {sides.a, sides.b}) {
+    if (!side.models.empty() || sides.again) {
+      throw Error(ErrorCode::kUsage, "--resume goes on with the plan in '{}'; give no models and no --again beside it",
+                  run.resume);
+    }
+    if (!side.binary.empty()) run.workers.push_back(engine::find_worker_of(side.binary).string());
+    if (!side.library.empty()) run.libraries.push_back(side.library);
+  }
+}
+
 int compare_live(const CompareFlags& flags, const GlobalOptions& global) {
   if (!flags.stored.records.empty() || flags.stored.force || flags.stored.json) {
     throw Error(ErrorCode::kUsage, "--live measures anew: results, --force and --json are for stored ones");
   }
-  if (!flags.run.resume.empty() && any_given(flags.sides)) {
-    throw Error(ErrorCode::kUsage, "--resume goes on with the plan in '{}'; give no side beside it", flags.run.resume);
-  }
+  RunFlags run = flags.run;
+  if (!run.resume.empty()) name_sides_again(flags.sides, run);
   return run_to_reports(
-      flags.run, [&flags] { return live_plan(flags.run, flags.sides); }, global);
+      run, [&] { return live_plan(run, flags.sides); }, global);
 }
 
 int compare_command(const CompareFlags& flags, const GlobalOptions& global) {

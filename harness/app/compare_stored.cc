@@ -13,6 +13,7 @@
 #include "core/files.h"
 #include "harness/app/kept_profile.h"
 #include "harness/app/option_flags.h"
+#include "harness/app/result_folder.h"
 #include "harness/app/result_path.h"
 #include "harness/app/run_output.h"
 #include "reports/builtin.h"
@@ -97,9 +98,9 @@ void write_outputs(const ReportInput& input, const RunFlags& flags) {
     write_file_atomic(flags.output, format->text(input));
     return;
   }
-  const Path folder = create_result_folder(flags.output, input.record.board, input.record.name);
+  const ResultFolder folder = ResultFolder::create(flags.output, input.record.board, input.record.name);
   for (const std::string& name : wanted_formats(flags)) {
-    reports::write_report(reports::report_format(name), input, folder);
+    reports::write_report(reports::report_format(name), input, folder.path());
   }
 }
 

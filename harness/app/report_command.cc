@@ -7,10 +7,12 @@
 #include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "core/error.h"
+#include "core/folder_lock.h"
 #include "harness/app/commands.h"
 #include "harness/app/result_path.h"
 #include "harness/app/run_output.h"
@@ -66,6 +68,8 @@ std::vector<std::string> derived_formats() {
 
 /// Writes the reports of a stored run anew.
 int render(const Path& folder, const ReportFlags& flags, const GlobalOptions& global) {
+  std::optional<FolderLock> lock;
+  if (flags.output.empty() && std::filesystem::is_directory(folder)) lock.emplace(folder);
   const reports::StoredRun run = reports::read_run(folder);
   const reports::Comparison comparison =
       reports::compare_cells(run.record, run.predictions, comparison_settings(settings_of(run.record)));
@@ -76,6 +80,7 @@ int render(const Path& folder, const ReportFlags& flags, const GlobalOptions& gl
   };
   const Path target = flags.output.empty() ? run.folder : Path(flags.output);
   std::filesystem::create_directories(target);
+  if (!lock) lock.emplace(target);
   for (const std::string& name : flags.formats.empty() ? derived_formats() : flags.formats) {
     reports::write_report(reports::report_format(name), input, target);
   }
@@ -112,6 +117,7 @@ int merge_boards(const ReportFlags& flags, const GlobalOptions& global) {
   std::error_code problem;
   std::filesystem::create_directories(target, problem);
   if (problem) throw Error(ErrorCode::kIo, "cannot make '{}': {}", target.string(), problem.message());
+  const FolderLock lock(target);
   reports::write_boards_report(report, target);
   fmt::print("{}", reports::markdown_table(reports::across_boards_table(report)));
   for (const reports::BoardPair& pair : report.pairs) {

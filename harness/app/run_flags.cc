@@ -111,6 +111,8 @@ void add_run_flags(CLI::App& command, RunFlags& flags) {
            "Limits, e.g. 'latency<=+2%,top1>=-0.5pp,size<=+0%,rss<=+10%'; exit 3 if missed");
   add_single(command, "-o,--output", flags.output, "Result folder (default results/<time>-<board>-<plan>)");
   add_single(command, "--resume", flags.resume, "Go on with an interrupted run in this result folder");
+  command.add_flag("--trust", flags.trust,
+                   "With --resume: run the programs, libraries and delegates that the folder's plan names");
   add_list(command, "--formats", flags.formats, "Report formats (default: all)");
   add_single(command, "--sustain", flags.sustain, "Run each cell alone for this long (10m, 90s): heat and throttling");
   add_option_flags(command, engine::run_option_table(), flags.settings, flags.given_settings);

@@ -27,6 +27,8 @@ struct RunFlags {
   std::vector<std::string> delegate_options;
   std::vector<std::string> gates;
   std::string output, resume;
+  bool trust = false;                ///< beside resume: run what its plan names (harness/app/trust.h)
+  std::vector<std::string> workers;  ///< of the builds that the command line names, absolute
   std::string sustain;
   std::vector<std::string> formats;
   TensorFlags tensors;

@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/app/run_output.h"
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <ctime>
 #include <string>
 
 #include "core/error.h"
@@ -18,14 +16,6 @@
 
 namespace qbench::app {
 namespace {
-
-std::filesystem::path default_folder(const Board& board, const std::string& plan_name) {
-  std::tm parts{};
-  const std::time_t now = std::time(nullptr);
-  ::gmtime_r(&now, &parts);
-  return std::filesystem::path("results") /
-         fmt::format("{:%Y%m%dT%H%M%SZ}-{}-{}", parts, board.id, plan_name.empty() ? "run" : plan_name);
-}
 
 std::string sample_name(const datasets::Dataset& dataset, std::size_t index) {
   return index < dataset.samples().size() ? dataset.samples()[index].id : std::to_string(index);
@@ -40,22 +30,6 @@ bool rests_on_other_values(const Record& record, const reports::CheckedGate& gat
 }
 
 }  // namespace
-
-std::filesystem::path create_result_folder(const std::filesystem::path& wanted, const Board& board,
-                                           const std::string& plan_name) {
-  const std::filesystem::path folder = wanted.empty() ? default_folder(board, plan_name) : wanted;
-  std::error_code error;
-  if (std::filesystem::exists(folder, error) && !std::filesystem::is_empty(folder, error)) {
-    throw Error(ErrorCode::kIo, "the result folder '{}' is not empty; name another with -o or go on with --resume",
-                folder.string());
-  }
-  std::filesystem::create_directories(folder, error);
-  if (error || ::access(folder.c_str(), W_OK) != 0) {
-    throw Error(ErrorCode::kIo, "cannot write into '{}': {}; name another folder with -o", folder.string(),
-                error ? error.message() : "no permission");
-  }
-  return folder;
-}
 
 engine::PredictionStore csv_prediction_store(const std::filesystem::path& folder, const datasets::Dataset& dataset) {
   engine::PredictionStore store;
@@ -93,8 +67,11 @@ void write_reports(const JudgedRun& run, const datasets::Dataset* dataset, const
   if (dataset != nullptr) input.sample_name = [dataset](std::size_t index) { return sample_name(*dataset, index); };
   std::string problems;
   for (const std::string& name : output.formats) {
+    const reports::ReportFormat& format = reports::report_format(name);
+    std::error_code ignored;
+    if (run.finished_before && std::filesystem::exists(output.folder / format.file, ignored)) continue;
     try {
-      reports::write_report(reports::report_format(name), input, output.folder);
+      reports::write_report(format, input, output.folder);
     } catch (const Error& error) {
       problems += fmt::format("{}{}", problems.empty() ? "" : "; ", error.what());
     }

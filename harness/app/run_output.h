@@ -5,18 +5,12 @@
 #include <string>
 #include <vector>
 
-#include "core/board.h"
 #include "harness/engine/plan.h"
 #include "harness/engine/run.h"
 #include "reports/comparison.h"
 #include "reports/report_writer.h"
 
 namespace qbench::app {
-
-/// A new result folder: `wanted`, or results/<utc>-<board>-<plan>. Throws Error(kIo) when it cannot be made or already
-/// holds something (then --resume is what the user wants).
-[[nodiscard]] std::filesystem::path create_result_folder(const std::filesystem::path& wanted, const Board& board,
-                                                         const std::string& plan_name);
 
 /// Keeps predictions as predictions/<cell>.csv below the folder.
 [[nodiscard]] engine::PredictionStore csv_prediction_store(const std::filesystem::path& folder,
@@ -38,11 +32,13 @@ struct JudgedRun {
   std::vector<reports::CellPredictions> predictions;
   reports::Comparison comparison;
   std::vector<reports::CheckedGate> gates;
+  bool finished_before = false;  ///< a resumed run had nothing to do: the reports that lie there stay as they are
 };
 
 [[nodiscard]] JudgedRun judge_run(engine::RunResult result, const reports::ComparisonSettings& settings);
 
-/// Writes the report files. Throws Error(kIo) naming those that cannot be written, after trying them all.
+/// Writes the report files; of a run that was finished before only those that are missing. Throws Error(kIo) naming
+/// those that cannot be written, after trying them all.
 void write_reports(const JudgedRun& run, const datasets::Dataset* dataset, const RunOutput& output);
 
 /// Prints the table that a person reads after a run.

@@ -16,16 +16,20 @@
 #include "core/utc_time.h"
 #include "harness/app/accelerator_probe.h"
 #include "harness/app/config.h"
+#include "harness/app/finished_run.h"
 #include "harness/app/model_labels.h"
+#include "harness/app/result_folder.h"
 #include "harness/app/run_gates.h"
 #include "harness/app/run_output.h"
 #include "harness/app/terminal_progress.h"
+#include "harness/app/trust.h"
 #include "harness/board/board_reader.h"
 #include "harness/engine/interrupt.h"
 #include "harness/engine/run.h"
 #include "harness/engine/worker_program.h"
 #include "reports/console_table.h"
 #include "reports/gate_check.h"
+#include "reports/record_reader.h"
 #include "reports/text.h"
 #include "version.h"
 
@@ -35,21 +39,25 @@ namespace {
 using Path = std::filesystem::path;
 
 /// A folder of a run that was begun, with its plan, or a new one.
-std::pair<Path, engine::Plan> open_run(const RunFlags& flags, const std::function<engine::Plan()>& make_plan,
-                                       const Board& board) {
+std::pair<ResultFolder, engine::Plan> open_run(const RunFlags& flags, const std::function<engine::Plan()>& make_plan,
+                                               const Board& board) {
   if (!flags.resume.empty()) {
     if (!flags.config.empty() || !flags.models.empty() || !flags.gates.empty()) {
       throw Error(ErrorCode::kUsage, "--resume goes on with the plan in '{}'; give no config, model or gate beside it",
                   flags.resume);
     }
-    return {flags.resume, read_plan_file(Path(flags.resume) / "plan.json")};
+    ResultFolder folder = ResultFolder::reopen(flags.resume);
+    engine::Plan plan = read_plan_file(folder.path() / "plan.json");
+    require_trust(plan, folder.path(), flags);
+    return {std::move(folder), std::move(plan)};
   }
+  if (flags.trust) throw Error(ErrorCode::kUsage, "--trust is for the plan of a result folder: give --resume with it");
   engine::Plan plan = make_plan();
   check_plan(plan);
   check_gates_fit(plan);
-  const Path folder = create_result_folder(flags.output, board, plan.name);
-  write_file_atomic(folder / "plan.json", plan_to_json(plan).dump(2) + "\n");
-  return {folder, std::move(plan)};
+  ResultFolder folder = ResultFolder::create(flags.output, board, plan.name);
+  write_file_atomic(folder.path() / "plan.json", plan_to_json(plan).dump(2) + "\n");
+  return {std::move(folder), std::move(plan)};
 }
 
 /// No margin below what this board's self-test has shown to be noise.
@@ -100,12 +108,20 @@ JudgedRun measure(const Pipeline& pipeline, const engine::Plan& plan, const Path
   context.progress = pipeline.quiet ? static_cast<engine::Progress*>(&silent) : &terminal;
   if (pipeline.dataset) context.predictions = csv_prediction_store(folder, *pipeline.dataset);
   engine::RunResult result = engine::run_plan(plan, context);
-  complete_record(result.record, plan, pipeline.board);
-  if (result.record.dataset) {
-    std::vector<std::string>& notes = result.record.dataset->notes;
-    notes.insert(notes.begin(), pipeline.dataset_notes.begin(), pipeline.dataset_notes.end());
+  std::optional<Record> before = finished_record(result.record, folder);
+  const bool finished_before = before.has_value();
+  if (finished_before) {
+    result.record = *std::move(before);
+  } else {
+    reports::check_record(result.record, (folder / "cells.jsonl").string());
+    complete_record(result.record, plan, pipeline.board);
+    if (result.record.dataset) {
+      std::vector<std::string>& notes = result.record.dataset->notes;
+      notes.insert(notes.begin(), pipeline.dataset_notes.begin(), pipeline.dataset_notes.end());
+    }
   }
   JudgedRun run = judge_run(std::move(result), comparison_settings(plan.settings));
+  run.finished_before = finished_before;
   run.gates = reports::check_gates(run.record, run.comparison, gates_of(plan), pipeline.floors);
   return run;
 }
@@ -115,14 +131,13 @@ RunOutput output_into(const Pipeline& pipeline, const Path& folder) {
 }
 
 /// Measures what missed again, beside `folder`'s results; returns how that run ended.
-int confirm_misses(const Pipeline& pipeline, const engine::Plan& plan, const Path& folder, JudgedRun& run) {
+int confirm_misses(const Pipeline& pipeline, const engine::Plan& plan, const ResultFolder& folder, JudgedRun& run) {
   if (!pipeline.quiet) fmt::print(stderr, "a gate was missed: measuring again in fresh processes\n");
   const engine::Plan second = remeasure_plan(plan, run.gates);
-  const Path inner = folder / "remeasure";
-  std::filesystem::create_directories(inner);
-  write_file_atomic(inner / "plan.json", plan_to_json(second).dump(2) + "\n");
-  const JudgedRun again = measure(pipeline, second, inner);
-  write_reports(again, pipeline.dataset.get(), output_into(pipeline, inner));
+  const ResultFolder inner = ResultFolder::within(folder, "remeasure");
+  write_file_atomic(inner.path() / "plan.json", plan_to_json(second).dump(2) + "\n");
+  const JudgedRun again = measure(pipeline, second, inner.path());
+  write_reports(again, pipeline.dataset.get(), output_into(pipeline, inner.path()));
   add_second_results(run.gates, again.gates);
   return run_exit_code(again.record);
 }
@@ -153,12 +168,12 @@ int run_to_reports(const RunFlags& flags, const std::function<engine::Plan()>& m
   if (plan.dataset) pipeline.dataset = open_images(plan, global.quiet, pipeline.dataset_notes);
 
   const engine::InterruptGuard guard;
-  JudgedRun run = measure(pipeline, plan, folder);
+  JudgedRun run = measure(pipeline, plan, folder.path());
   int second_code = 0;
   if (!run.record.partial && worth_measuring_again(run.gates)) {
     second_code = confirm_misses(pipeline, plan, folder, run);
   }
-  const RunOutput output = output_into(pipeline, folder);
+  const RunOutput output = output_into(pipeline, folder.path());
   write_and_print(run, pipeline.dataset.get(), output);
   return second_code != 0 ? second_code : run_exit_code(run.record, run.gates);
 }

@@ -2,7 +2,9 @@
 #include "harness/engine/accuracy_phase.h"
 
 #include <algorithm>
+#include <iterator>
 
+#include "core/error.h"
 #include "harness/engine/alarms.h"
 #include "harness/engine/interrupt.h"
 #include "harness/engine/reoriented.h"
@@ -25,14 +27,47 @@ bool worth_evaluating(const CellState& cell) {
 
 }  // namespace
 
+AccuracyPhase::~AccuracyPhase() {
+  std::error_code gone;  // under another name by now, where they are kept
+  for (const std::filesystem::path& scores : unwanted_) std::filesystem::remove(scores, gone);
+}
+
 AccuracyPhase::Job* AccuracyPhase::begin(CellState& cell) {
   cell.loaded.reset();  // a worker that latency did not want
-  if (!worth_evaluating(cell) || take_from_log(cell)) return nullptr;
+  if (!looked_into_log_) look_into_log();
+  if (!worth_evaluating(cell)) return nullptr;
+  std::string kept_digest;
+  if (const auto found = log_.find(&cell); found != log_.end()) {
+    const bool has_scores = found->second.record.outcome.ok();
+    if (has_scores && wanted_scores_.contains(cell.plan)) kept_digest = predictions_digest(found->second.predictions);
+    take(cell, std::move(found->second));
+    if (kept_digest.empty()) return nullptr;
+  }
   Job& job = jobs_.emplace_back();
   job.cell = &cell;
-  job.scores = context_.folder / (cell.record.id + ".scores.f32");
-  create_scores_file(job.scores, images_.samples(), cell.output_count());
+  job.kept_digest = std::move(kept_digest);
+  job.scores =
+      create_scores_beside(context_.folder / scores_file_name(cell.record.id), images_.samples(), cell.output_count());
+  unwanted_.push_back(job.scores);
   return &job;
+}
+
+void AccuracyPhase::look_into_log() {
+  looked_into_log_ = true;
+  for (const CellState& cell : cells_) {
+    if (!cell.fits_dataset) continue;
+    if (std::optional<FinishedAccuracy> done = finished_accuracy(run_, cell, context_)) {
+      log_.emplace(&cell, *std::move(done));
+    } else if (small_enough_to_compare(cell)) {
+      wanted_scores_.insert(&baseline_of(run_.plan, *cell.plan));
+    }
+  }
+}
+
+void AccuracyPhase::take(CellState& cell, FinishedAccuracy done) {
+  if (done.record.outcome.ok()) predictions_[cell.record.id] = std::move(done.predictions);
+  cell.record.accuracy = std::move(done.record);
+  std::ranges::move(done.warnings, std::back_inserter(cell.record.warnings));
 }
 
 bool AccuracyPhase::evaluate_share(double share) {
@@ -69,16 +104,7 @@ std::map<std::string, std::vector<Prediction>> AccuracyPhase::finish() {
   }
   warn_of_reoriented();
   warn_of_distorted();
-  for (const std::filesystem::path& scores : unwanted_) std::filesystem::remove(scores);
   return std::move(predictions_);
-}
-
-bool AccuracyPhase::take_from_log(CellState& cell) {
-  const AccuracyRecord* done = run_.log.accuracy(cell.record.id);
-  if (done == nullptr) return false;
-  cell.record.accuracy = *done;
-  if (done->outcome.ok()) predictions_[cell.record.id] = context_.predictions.load(cell.record.id);
-  return true;
 }
 
 void AccuracyPhase::evaluate(Job& job, std::size_t chunk) {
@@ -95,6 +121,9 @@ void AccuracyPhase::evaluate(Job& job, std::size_t chunk) {
   EvaluationResult result = evaluate_chunk(task, run_.progress);
   run_.progress.end();
   accelerator.explain(result.outcome);
+  if (const std::string change = task.context.watch != nullptr ? task.context.watch->change() : ""; !change.empty()) {
+    result.outcome = {.status = Status::kError, .reason = change, .stage = "evaluate"};
+  }
   job.result.outcome = result.outcome;
   job.result.invoke_ms += result.invoke_ms;
   job.result.seconds += result.seconds;
@@ -107,11 +136,13 @@ void AccuracyPhase::evaluate(Job& job, std::size_t chunk) {
 
 void AccuracyPhase::store(Job& job) {
   if (job.scores.empty()) return;  // stored before
+  if (!job.kept_digest.empty()) return store_scores_alone(job);
   const RunSettings& settings = run_.plan.settings;
   if (job.result.outcome.ok() && job.chunks_done < images_.chunks()) {
     job.result.outcome = {.status = Status::kCancelled, .reason = "interrupted", .stage = "evaluate"};
   }
   AccuracyRecord accuracy;
+  const std::size_t warnings_before = job.cell->record.warnings.size();
   if (job.result.outcome.ok()) {
     accuracy = count(job);
   }
@@ -125,19 +156,45 @@ void AccuracyPhase::store(Job& job) {
   accuracy.batch = settings.eval_batch;
   accuracy.seconds = job.result.seconds;
   if (accuracy.images > 0) accuracy.invoke_ms_per_image = job.result.invoke_ms / static_cast<double>(accuracy.images);
-  if (!accuracy.partial) run_.log.append_accuracy(job.cell->record.id, accuracy);
-  if (accuracy.scores_file.empty()) unwanted_.push_back(job.scores);
+  if (!accuracy.partial && !can_pass(accuracy.outcome)) {
+    const CellRecord& record = job.cell->record;
+    const auto first_new = record.warnings.begin() + static_cast<std::ptrdiff_t>(warnings_before);
+    const auto counted = predictions_.find(record.id);
+    run_.log.append_accuracy(record.id, {{accuracy, accuracy_binding(run_, *job.cell)},
+                                         counted == predictions_.end() ? "" : predictions_digest(counted->second),
+                                         {first_new, record.warnings.end()}});
+  }
   job.cell->record.accuracy = std::move(accuracy);
   job.scores.clear();
+}
+
+void AccuracyPhase::store_scores_alone(Job& job) {
+  const CellRecord& record = job.cell->record;
+  if (job.result.outcome.ok() && job.chunks_done == images_.chunks()) {
+    std::string problem = "it answers otherwise than when it was evaluated";
+    try {
+      const auto predictions = read_predictions(job.scores, layout_of(*job.cell), images_.entries());
+      if (predictions_digest(predictions) == job.kept_digest) problem.clear();
+    } catch (const Error& error) {
+      problem = error.what();
+    }
+    if (problem.empty()) finished_scores_[record.id] = {job.scores, job.cell->output_count()};
+    if (!problem.empty()) run_.progress.note(fmt::format("{}: no scores beside others': {}", record.id, problem));
+  }
+  job.scores.clear();
+}
+
+bool AccuracyPhase::small_enough_to_compare(const CellState& cell) const {
+  return images_.samples() <= kMostComparedScores / cell.output_count();
 }
 
 std::optional<DivergenceRecord> AccuracyPhase::divergence(const Job& job) const {
   const CellPlan& baseline = baseline_of(run_.plan, *job.cell->plan);
   const auto found = finished_scores_.find(baseline.id);
-  // Other outputs are another question, and a resumed run no longer has the scores of what it finished before.
+  // Other outputs are another question.
   const std::size_t outputs = job.cell->output_count();
   if (found == finished_scores_.end() || found->second.second != outputs) return std::nullopt;
-  if (images_.samples() > kMostComparedScores / outputs) return std::nullopt;
+  if (!small_enough_to_compare(*job.cell)) return std::nullopt;
   DivergenceRecord record = score_divergence(
       {.baseline = found->second.first, .variant = job.scores, .outputs = job.cell->output_count()}, images_.entries());
   record.against = baseline.id;
@@ -177,12 +234,28 @@ void AccuracyPhase::warn_of_reoriented() {
   }
 }
 
+std::string AccuracyPhase::keep_scores(Job& job) {
+  std::string name = scores_file_name(job.cell->record.id);
+  std::error_code error;
+  std::filesystem::rename(job.scores, context_.folder / name, error);
+  if (error) throw Error(ErrorCode::kIo, "cannot write '{}': {}", (context_.folder / name).string(), error.message());
+  job.scores = context_.folder / name;
+  return name;
+}
+
 AccuracyRecord AccuracyPhase::count(Job& job) {
   CellRecord& record = job.cell->record;
   const ScoresLayout layout = layout_of(*job.cell);
   const int classes = layout.classes;
   ScoreTies ties;
-  std::vector<Prediction> predictions = read_predictions(job.scores, layout, images_.entries(), &ties);
+  std::vector<Prediction> predictions;
+  try {
+    predictions = read_predictions(job.scores, layout, images_.entries(), &ties);
+  } catch (const Error& error) {
+    job.result.outcome = {.status = Status::kError, .reason = error.what(), .stage = "accuracy"};
+    run_.note_failure(*job.cell, job.result.outcome);
+    return {};
+  }
   const ScoresForm form = job.cell->view.scores.form;
   if (form == ScoresForm::kLogOdds && !job.cell->plan->tensors.one_value) {
     if (std::string question = one_value_question(predictions); !question.empty()) {
@@ -204,7 +277,7 @@ AccuracyRecord AccuracyPhase::count(Job& job) {
     record.warnings.push_back(std::move(alarm));
   }
   accuracy.predictions_file = context_.predictions.save(record.id, predictions);
-  if (run_.plan.settings.keep_scores) accuracy.scores_file = job.scores.filename().string();
+  if (run_.plan.settings.keep_scores) accuracy.scores_file = keep_scores(job);
   predictions_[record.id] = std::move(predictions);
   return accuracy;
 }

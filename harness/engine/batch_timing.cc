@@ -7,6 +7,7 @@
 #include <deque>
 #include <limits>
 
+#include "harness/engine/finished.h"
 #include "harness/engine/interrupt.h"
 
 namespace qbench::engine {
@@ -15,15 +16,14 @@ BatchTiming::BatchTiming(RunState& run, std::vector<CellState>& cells, const Ima
                          std::uint64_t seed)
     : run_(run), batch_(batch), limit_(run.plan.settings.max_seconds), start_s_(run.seconds()) {
   std::vector<Lane*> good;
-  for (CellState& cell : cells) {
-    if (!cell.described() || run_.take_lane(cell, batch_)) continue;
-    std::unique_ptr<Lane> lane = prepared_lane(cell, images);
+  for (CellState* cell : cells_to_measure(run_, cells, batch_)) {
+    std::unique_ptr<Lane> lane = prepared_lane(*cell, images);
     if (!lane->ok()) {
-      run_.store_lane(cell, lane->finished());
+      run_.store_lane(*cell, lane->finished());
       continue;
     }
     good.push_back(lane.get());
-    lanes_.emplace_back(&cell, std::move(lane));
+    lanes_.emplace_back(cell, std::move(lane));
   }
   start_s_ = run_.seconds();
   if (run_.board != nullptr) run_.board->sample_now();

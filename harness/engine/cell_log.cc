@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <nlohmann/json.hpp>
 
@@ -21,14 +22,36 @@ CellRecord recipe_from(const std::string& cell, const nlohmann::json& json) {
   record.recipe_reason = json.at("reason").get<std::string>();
   record.recipe_source = recipe_source_from(json.at("source").get<std::string>());
   record.recipe_trial = json.at("trial").get<RecipeTrialRecord>();
-  record.model.sha256 = json.at("model_sha256").get<std::string>();
+  record.warnings = json.value("warnings", std::vector<std::string>());
   return record;
+}
+
+CellLog::Accuracy accuracy_from(const nlohmann::json& json, const Binding& binding) {
+  CellLog::Accuracy accuracy;
+  accuracy.record = json.at("accuracy").get<AccuracyRecord>();
+  accuracy.binding = binding;
+  accuracy.predictions_sha256 = json.value("predictions_sha256", std::string());
+  accuracy.warnings = json.value("warnings", std::vector<std::string>());
+  return accuracy;
+}
+
+/// What is computed from the record afterwards relies on it.
+void require_possible(const LaneRecord& lane) {
+  for (const BlockRecord& block : lane.blocks) {
+    const bool negative = std::ranges::any_of(block.samples_ns, [](std::int64_t sample) { return sample < 0; });
+    if (negative) throw Error(ErrorCode::kConfig, "a negative time");
+  }
+  if (lane.batch < 1) throw Error(ErrorCode::kConfig, "a batch below 1");
+}
+
+std::string line_of(const nlohmann::json& json) {
+  return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
 }  // namespace
 
 CellLog::CellLog(const std::filesystem::path& path) : path_(path) {
-  fd_ = UniqueFd(::open(path.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0644));
+  fd_ = UniqueFd(::open(path.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0644));
   if (!fd_) throw Error(ErrorCode::kIo, "cannot write '{}': {}", path.string(), errno_text(errno));
   read_existing();
 }
@@ -53,15 +76,17 @@ void CellLog::read_line(const std::string& line) {
   try {
     const nlohmann::json json = parse_json(line, "it");
     const auto cell = json.at("cell").get<std::string>();
+    const auto binding = json.value("binding", Binding());
     if (json.contains("lane")) {
       auto lane = json.at("lane").get<LaneRecord>();
-      lanes_[{cell, lane.batch}] = std::move(lane);
+      require_possible(lane);
+      lanes_[{cell, lane.batch}] = {std::move(lane), binding};
     } else if (json.contains("sustained")) {
-      sustained_[cell] = json.at("sustained").get<SustainedRecord>();
+      sustained_[cell] = {json.at("sustained").get<SustainedRecord>(), binding};
     } else if (json.contains("recipe")) {
-      recipes_[cell] = recipe_from(cell, json.at("recipe"));
+      recipes_[cell] = {recipe_from(cell, json.at("recipe")), binding};
     } else {
-      accuracies_[cell] = json.at("accuracy").get<AccuracyRecord>();
+      accuracies_[cell] = accuracy_from(json, binding);
     }
   } catch (const std::exception& error) {
     warnings_.push_back(
@@ -69,29 +94,29 @@ void CellLog::read_line(const std::string& line) {
   }
 }
 
-void CellLog::append_lane(const std::string& cell, const LaneRecord& lane) {
-  append_line(
-      nlohmann::json{{"cell", cell}, {"lane", lane}}.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+void CellLog::append_lane(const std::string& cell, const LaneRecord& lane, const Binding& binding) {
+  append_line(line_of({{"cell", cell}, {"binding", binding}, {"lane", lane}}));
 }
 
-void CellLog::append_accuracy(const std::string& cell, const AccuracyRecord& accuracy) {
-  append_line(nlohmann::json{{"cell", cell}, {"accuracy", accuracy}}.dump(-1, ' ', false,
-                                                                          nlohmann::json::error_handler_t::replace));
+void CellLog::append_accuracy(const std::string& cell, const Accuracy& accuracy) {
+  append_line(line_of({{"cell", cell},
+                       {"binding", accuracy.binding},
+                       {"predictions_sha256", accuracy.predictions_sha256},
+                       {"warnings", accuracy.warnings},
+                       {"accuracy", accuracy.record}}));
 }
 
-void CellLog::append_recipe(const CellRecord& cell) {
+void CellLog::append_recipe(const CellRecord& cell, const Binding& binding) {
   const nlohmann::json recipe = {{"recipe", to_json(cell.recipe)},
                                  {"reason", cell.recipe_reason},
                                  {"source", recipe_source_name(cell.recipe_source)},
                                  {"trial", cell.recipe_trial.value_or(RecipeTrialRecord())},
-                                 {"model_sha256", cell.model.sha256}};
-  append_line(nlohmann::json{{"cell", cell.id}, {"recipe", recipe}}.dump(-1, ' ', false,
-                                                                         nlohmann::json::error_handler_t::replace));
+                                 {"warnings", cell.warnings}};
+  append_line(line_of({{"cell", cell.id}, {"binding", binding}, {"recipe", recipe}}));
 }
 
-void CellLog::append_sustained(const std::string& cell, const SustainedRecord& sustained) {
-  append_line(nlohmann::json{{"cell", cell}, {"sustained", sustained}}.dump(-1, ' ', false,
-                                                                            nlohmann::json::error_handler_t::replace));
+void CellLog::append_sustained(const std::string& cell, const SustainedRecord& sustained, const Binding& binding) {
+  append_line(line_of({{"cell", cell}, {"binding", binding}, {"sustained", sustained}}));
 }
 
 void CellLog::append_line(std::string line) {
@@ -107,22 +132,22 @@ void CellLog::append_line(std::string line) {
   }
 }
 
-const LaneRecord* CellLog::lane(const std::string& cell, int batch) const {
+const CellLog::Logged<LaneRecord>* CellLog::lane(const std::string& cell, int batch) const {
   const auto found = lanes_.find({cell, batch});
   return found == lanes_.end() ? nullptr : &found->second;
 }
 
-const AccuracyRecord* CellLog::accuracy(const std::string& cell) const {
+const CellLog::Accuracy* CellLog::accuracy(const std::string& cell) const {
   const auto found = accuracies_.find(cell);
   return found == accuracies_.end() ? nullptr : &found->second;
 }
 
-const SustainedRecord* CellLog::sustained(const std::string& cell) const {
+const CellLog::Logged<SustainedRecord>* CellLog::sustained(const std::string& cell) const {
   const auto found = sustained_.find(cell);
   return found == sustained_.end() ? nullptr : &found->second;
 }
 
-const CellRecord* CellLog::recipe(const std::string& cell) const {
+const CellLog::Logged<CellRecord>* CellLog::recipe(const std::string& cell) const {
   const auto found = recipes_.find(cell);
   return found == recipes_.end() ? nullptr : &found->second;
 }

@@ -28,16 +28,15 @@ void RunState::keep_repaired(const CellPlan& cell, ModelFacts& facts) {
 
 void RunState::store_lane(CellState& cell, LaneRecord lane) {
   if (lane.outcome.status == Status::kCancelled) lane.partial = true;
-  if (!lane.partial && log.lane(cell.record.id, lane.batch) == nullptr) log.append_lane(cell.record.id, lane);
+  if (!lane.partial && !can_pass(lane)) {
+    log.append_lane(cell.record.id, lane, lane_binding(*this, cell, lane.batch));
+  }
   insert_lane(plan, cell.record, std::move(lane));
 }
 
-bool RunState::take_lane(CellState& cell, int batch) {
-  const LaneRecord* done = log.lane(cell.record.id, batch);
-  if (done == nullptr) return false;
-  if (batch == 1) cell.first_invoke_ms = done->first_invoke_ms;
-  insert_lane(plan, cell.record, *done);
-  return true;
+void RunState::take_lane(CellState& cell, const LaneRecord& lane) {
+  if (lane.batch == 1) cell.first_invoke_ms = lane.first_invoke_ms;
+  insert_lane(plan, cell.record, lane);
 }
 
 void RunState::note_failure(const CellState& cell, const Outcome& outcome, std::string_view where) {

@@ -10,6 +10,7 @@
 #include "core/scratch_folder.h"
 #include "datasets/tensor_cache.h"
 #include "harness/engine/cell_log.h"
+#include "harness/engine/file_watch.h"
 #include "harness/engine/lane.h"
 #include "harness/engine/model_check.h"
 #include "harness/engine/progress.h"
@@ -25,6 +26,9 @@ struct CellState {
   std::vector<TensorSpec> outputs;
   ClassifierView view;  ///< how they are read
   datasets::PixelShape shape;
+  RunnerRecord runner;  ///< what it really runs on, at batch 1
+  std::string worker_sha256;
+  std::string delegate_sha256;   ///< empty without a delegate, and for one that the loader finds by its name
   std::unique_ptr<Lane> loaded;  ///< the batch-1 lane of the description, until the latency phase takes it
   bool fits_dataset = false;     ///< outputs and classes meet
   double first_invoke_ms = 0.0;  ///< of batch 1, once it has run; 0: unknown
@@ -49,6 +53,10 @@ struct RunState {
   BoardLog* board = nullptr;
   std::unique_ptr<ScratchFolder> scratch{};                        ///< of repaired models; made when there is one
   std::map<std::string, std::filesystem::path> repaired_models{};  ///< by cell id
+  std::map<std::string, std::unique_ptr<FileWatch>> watches{};     ///< by cell id, of what its workers load
+  std::map<std::filesystem::path, std::string> program_hashes{};   ///< of workers
+  std::string board_identity{};                                    ///< parts of every binding
+  std::string dataset_identity{};
 
   [[nodiscard]] LaneContext lane_context(const CellPlan& cell) const {
     LaneContext context{.cell = &cell,
@@ -62,6 +70,7 @@ struct RunState {
     if (const auto repaired = repaired_models.find(cell.id); repaired != repaired_models.end()) {
       context.model = repaired->second;
     }
+    if (const auto watch = watches.find(cell.id); watch != watches.end()) context.watch = watch->second.get();
     return context;
   }
   /// Since the start of the run.
@@ -77,10 +86,11 @@ struct RunState {
   }
   /// Writes the repaired model, when there is one, to where lanes of this cell load it from. Throws Error(kIo).
   void keep_repaired(const CellPlan& cell, ModelFacts& facts);
-  /// Keeps a finished lane in the cell's record and, unless it was interrupted, in the log.
+  /// Keeps a finished lane in the cell's record and, unless it was interrupted or failed in a way that can pass, in the
+  /// log.
   void store_lane(CellState& cell, LaneRecord lane);
-  /// Takes a lane that the log has finished into the cell's record; false when it has none.
-  bool take_lane(CellState& cell, int batch);
+  /// Takes a lane that was finished before into the cell's record.
+  void take_lane(CellState& cell, const LaneRecord& lane);
   /// One line for the user about a piece that failed; `where` adds to the cell's name (", batch 64").
   void note_failure(const CellState& cell, const Outcome& outcome, std::string_view where = "");
 };

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/engine/description.h"
 
+#include <filesystem>
+#include <memory>
 #include <utility>
 
+#include "core/sha256.h"
 #include "datasets/label_offset.h"
 #include "harness/engine/load_failure.h"
 
@@ -13,7 +16,8 @@ void fail_all_lanes(RunState& run, CellState& cell, const LaneRecord& failed) {
   for (int batch : run.plan.batches) {
     LaneRecord lane = failed;
     lane.batch = batch;
-    run.store_lane(cell, std::move(lane));
+    if (lane.outcome.status == Status::kCancelled) lane.partial = true;
+    cell.record.lanes.push_back(std::move(lane));  // not in the log: a resumed run asks again anyway
   }
   run.note_failure(cell, failed.outcome);
 }
@@ -51,12 +55,32 @@ Outcome adopt(CellState& cell, std::unique_ptr<Lane> lane, int classes) {
   return outcome;
 }
 
+/// The worker, and a delegate that is a file; one that the loader finds by its name is only known to the worker.
+void watch_programs(RunState& run, CellState& cell, FileWatch& watch) {
+  const std::filesystem::path worker = run.lane_context(*cell.plan).launch.executable;
+  const FileIdentity worker_seen = file_identity(worker);
+  std::string& hash = run.program_hashes[worker];
+  if (hash.empty()) hash = sha256_file(worker);
+  cell.worker_sha256 = hash;
+  watch.add("worker program", worker, hash, worker_seen);
+  const std::filesystem::path& delegate = cell.plan->options.delegate.library;
+  std::error_code unreadable;
+  if (!delegate.has_parent_path() || !std::filesystem::is_regular_file(delegate, unreadable)) return;
+  const FileIdentity delegate_seen = file_identity(delegate);
+  cell.delegate_sha256 = sha256_file(delegate);
+  watch.add("delegate", delegate, cell.delegate_sha256, delegate_seen);
+}
+
 }  // namespace
 
 CellState describe_cell(RunState& run, const CellPlan& plan, int classes) {
   CellState cell;
   cell.plan = &plan;
+  const FileIdentity model_seen = file_identity(plan.model);
   cell.record = empty_record(run.plan, plan);
+  FileWatch& watch = *(run.watches[plan.id] = std::make_unique<FileWatch>());
+  watch.add("model file", plan.model, cell.record.model.sha256, model_seen);
+  watch_programs(run, cell, watch);
   LaneRecord failed;
   failed.outcome = check_model(plan.model, cell.facts, cell.record.model);
   cell.record.warnings = cell.facts.warnings;
@@ -65,6 +89,8 @@ CellState describe_cell(RunState& run, const CellPlan& plan, int classes) {
     run.keep_repaired(plan, cell.facts);
     auto lane = std::make_unique<Lane>(run.lane_context(plan), 1);
     if (lane->load()) {
+      cell.runner = lane->record().runner;
+      watch.add("runtime library", cell.runner.library, cell.runner.library_sha256, file_identity(cell.runner.library));
       failed.outcome = adopt(cell, std::move(lane), classes);
     } else {
       failed = lane->record();

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <string>
 
 #include "core/metrics/descriptive.h"
 #include "core/metrics/warmup.h"
@@ -67,6 +68,18 @@ bool Lane::ask(const nlohmann::json& request, std::chrono::duration<double> time
   worker_.reset();
   accelerator_.explain(record_.outcome);
   record_.accelerator = accelerator_.record();
+  if (record_.outcome.status != Status::kCancelled) (void)require_same_files();
+  return false;
+}
+
+bool Lane::require_same_files() {
+  const std::string change = context_.watch != nullptr ? context_.watch->change() : std::string();
+  if (change.empty()) return true;
+  const std::string before = record_.outcome.ok() ? "" : fmt::format(" ({})", record_.outcome.reason);
+  record_.outcome.status = Status::kError;
+  record_.outcome.reason = change + before;
+  if (record_.outcome.stage.empty()) record_.outcome.stage = "load";
+  worker_.reset();
   return false;
 }
 
@@ -82,6 +95,7 @@ bool Lane::load() {
   if (!ask(request, timeout, "load", [&](const Answer& answer) { loaded = read_load_reply(answer, process_ > 0); })) {
     return false;
   }
+  if (!require_same_files()) return false;  // the worker has opened them by now
   if (process_ == 0) {
     record_.load_ms = loaded.load_ms;
     record_.batching = std::move(loaded.batching);
@@ -255,6 +269,7 @@ bool Lane::restart() {
 void Lane::stop() { worker_.reset(); }
 
 LaneRecord Lane::finished() {
+  if (ok()) (void)require_same_files();
   if (accelerator_.record() && ok()) {
     stop();
     accelerator_.look_after();

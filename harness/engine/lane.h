@@ -10,6 +10,7 @@
 #include "harness/engine/accelerator_watch.h"
 #include "harness/engine/board_log.h"
 #include "harness/engine/energy_count.h"
+#include "harness/engine/file_watch.h"
 #include "harness/engine/plan.h"
 #include "harness/engine/worker_process.h"
 
@@ -24,6 +25,7 @@ struct LaneContext {
   std::optional<int> latency_cpu;  ///< where its workers stay when fits_one_cpu()
   Clock::time_point run_start;
   AcceleratorProbe probe_accelerators = nullptr;  ///< may be empty
+  FileWatch* watch = nullptr;                     ///< of the files that its workers load; null: none is watched
   const BoardLog* board = nullptr;                ///< for energy readings round the blocks; null: none
 };
 
@@ -118,6 +120,8 @@ class Lane {
   [[nodiscard]] std::optional<BlockReply> ask_block(BlockSize size, std::chrono::duration<double> timeout,
                                                     std::string_view stage);
   void resume();
+  /// Fails the lane when a file that its workers load is no longer the same.
+  bool require_same_files();
   bool attach_and_run_first();
   void store_block(int round, double start_s, const BlockReply& block);
   [[nodiscard]] std::chrono::duration<double> block_timeout() const;

@@ -4,22 +4,10 @@
 #include <set>
 
 #include "core/error.h"
+#include "core/file_name.h"
 
 namespace qbench::engine {
 namespace {
-
-/// Letters, digits, '.', '_' and '-' only: usable in file names everywhere.
-std::string slug(std::string_view text) {
-  std::string safe;
-  for (char c : text) {
-    const bool plain =
-        (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
-    const bool inner_dot = c == '.' && !safe.empty();
-    safe.push_back(plain || inner_dot ? c : '_');
-  }
-  constexpr std::size_t kLongest = 80;
-  return safe.substr(0, kLongest);
-}
 
 /// True when the cells of one variant do not all agree in `value`.
 template <typename Value>
@@ -44,7 +32,7 @@ std::string cell_id(const Plan& plan, const CellPlan& cell) {
   if (differs(plan, cell, library)) id += "-" + cell.options.library.stem().string();
   if (differs(plan, cell, delegate)) id += "-" + cell.options.delegate.library.stem().string();
   if (!cell.side.empty()) id += "-" + cell.side;
-  return slug(id);
+  return safe_file_name(id);
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <map>
 #include <utility>
 
+#include "core/error.h"
 #include "datasets/cache_builder.h"
 #include "datasets/subset.h"
 #include "harness/engine/evaluation.h"
@@ -90,7 +91,6 @@ bool RecipeTrial::look(std::size_t images) {
   const std::size_t count = until - shown_;
   const auto begin = order_.begin() + static_cast<std::ptrdiff_t>(shown_);
   const datasets::Subset next(dataset_, {begin, begin + static_cast<std::ptrdiff_t>(count)});
-  create_scores_file(folder_.path() / kScoresFile, count, subject_.view.scores.classes());
   std::map<std::string, Decoded> decoded;  // by the pixel half of the recipes
   for (Candidate& candidate : candidates_) {
     if (!candidate.alive) continue;
@@ -103,7 +103,12 @@ bool RecipeTrial::look(std::size_t images) {
       decoded.emplace(key, Decoded{file, datasets::TensorCache::open(file)});
     }
     if (!outcome_.ok() || !evaluate(candidate.recipe, decoded.at(key).file, count)) return false;
-    take_answers(candidate, decoded.at(key).cache);
+    try {
+      take_answers(candidate, decoded.at(key).cache);
+    } catch (const Error& error) {
+      outcome_ = {.status = Status::kError, .reason = error.what(), .stage = "recipe"};
+      return false;
+    }
   }
   for (std::size_t i = 0; i < count; ++i) {
     if (!decoded.empty() && decoded.begin()->second.cache.entries()[i].ok) labels_.push_back(next.samples()[i].label);
@@ -115,6 +120,7 @@ bool RecipeTrial::look(std::size_t images) {
 bool RecipeTrial::evaluate(const Recipe& recipe, const std::filesystem::path& cache, std::size_t count) {
   const RunSettings& settings = *subject_.context.settings;
   nlohmann::json attach = attach_request({.cache = cache, .recipe = recipe, .view = subject_.view});
+  create_scores_file(folder_.path() / kScoresFile, count, subject_.view.scores.classes());  // no row of the one before
   attach["scores"] = (folder_.path() / kScoresFile).string();
   if (!ask_all(std::vector(workers_.size(), attach), std::chrono::duration<double>(settings.load_timeout_s), "attach",
                read_empty_reply)) {

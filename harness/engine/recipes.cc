@@ -117,7 +117,9 @@ class Settler {
       take(cell, {.recipe = *answer.recipe, .source = RecipeSource::kFound, .why = answer.why});
       run_.progress.note(fmt::format("{}: recipe {}, {}", cell.record.id, cell.record.recipe.name, answer.why));
     }
-    run_.log.append_recipe(cell.record);
+    CellRecord logged = cell.record;
+    std::erase_if(logged.warnings, [](const std::string& line) { return !line.starts_with(kColoursAssumed); });
+    run_.log.append_recipe(logged, recipe_binding(run_, cell));
   }
 
   /// A model that could not be run is not evaluated with values that nobody knows it wants.
@@ -164,10 +166,12 @@ class Settler {
   }
 
   bool take_from_log(CellState& cell) {
-    const CellRecord* before = run_.log.recipe(cell.record.id);
-    if (before == nullptr || before->model.sha256 != cell.record.model.sha256) return false;
-    take(cell, {.recipe = before->recipe, .source = before->recipe_source, .why = before->recipe_reason});
-    cell.record.recipe_trial = before->recipe_trial;
+    const auto* logged = run_.log.recipe(cell.record.id);
+    if (logged == nullptr || !binding_difference(logged->binding, recipe_binding(run_, cell)).empty()) return false;
+    const CellRecord& before = logged->record;
+    take(cell, {.recipe = before.recipe, .source = before.recipe_source, .why = before.recipe_reason});
+    cell.record.recipe_trial = before.recipe_trial;
+    std::ranges::copy(before.warnings, std::back_inserter(cell.record.warnings));
     return true;
   }
 

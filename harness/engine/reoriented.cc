@@ -36,7 +36,7 @@ std::size_t right_of(std::span<const Prediction> predictions) {
 }
 
 /// How many of the images are right without EXIF; nothing when they cannot be evaluated.
-std::optional<std::size_t> right_as_stored(const RunState& run, const CellState& cell, const datasets::Subset& images,
+std::optional<std::size_t> right_as_stored(RunState& run, const CellState& cell, const datasets::Subset& images,
                                            const ScoresLayout& layout) {
   const ScratchFolder scratch;
   const std::filesystem::path pixels = scratch.path() / "stored.qtc";
@@ -61,7 +61,7 @@ std::optional<std::size_t> right_as_stored(const RunState& run, const CellState&
 
 }  // namespace
 
-std::string reoriented_warning(const RunState& run, const CellState& cell, const ReorientedImages& images,
+std::string reoriented_warning(RunState& run, const CellState& cell, const ReorientedImages& images,
                                const ScoresLayout& layout, std::span<const Prediction> predictions) {
   std::string text = fmt::format(
       "{} of {} images were turned upright by their EXIF orientation, which Keras and tf.io never do (\"apply_exif\": "

@@ -23,7 +23,7 @@ struct ReorientedImages {
 /// turned and as stored. For the latter it is evaluated once more on these images (evenly spread ones, at most
 /// 1,000 and 128 MB of pixels); when that fails the figures are left out. `predictions` are the cell's, of turned
 /// images; `layout` is that of its scores.
-[[nodiscard]] std::string reoriented_warning(const RunState& run, const CellState& cell, const ReorientedImages& images,
+[[nodiscard]] std::string reoriented_warning(RunState& run, const CellState& cell, const ReorientedImages& images,
                                              const ScoresLayout& layout, std::span<const Prediction> predictions);
 
 }  // namespace qbench::engine

@@ -49,6 +49,7 @@ class Run {
   }
 
   std::vector<CellRecord> settle() {
+    identify();
     describe_cells();
     settle_recipes(cells_, state_, context_.dataset);
     std::vector<CellRecord> records;
@@ -58,10 +59,12 @@ class Run {
 
   RunResult run() {
     inspect_workers();
+    identify();
     describe_cells();
     settle_recipes(cells_, state_, context_.dataset);
     open_images();
     if (images_->load_chunk(0, state_.progress)) {
+      identify_images();
       std::optional<AccuracyPhase> accuracy;
       if (plan_.settings.accuracy && context_.dataset != nullptr) accuracy.emplace(state_, *images_, context_, cells_);
       if (plan_.settings.latency) {
@@ -81,6 +84,28 @@ class Run {
     for (const CellPlan& cell : plan_.cells) {
       if (seen.insert(cell.worker).second) result_.record.workers.push_back(inspect_worker(cell.worker));
     }
+  }
+
+  /// Which board and which samples; what is in the images follows when they have been decoded.
+  void identify() {
+    if (context_.board != nullptr) {
+      const Board& board = *context_.board;
+      state_.board_identity = fmt::format("{}, {} {}", board.id, board.cpu.architecture, board.cpu.model);
+    }
+    state_.dataset_identity = dataset_selection(context_.dataset, "");
+  }
+
+  /// A set that is streamed is not read before it is needed: then sizes and times of its files have to do.
+  void identify_images() {
+    if (context_.dataset == nullptr) return;
+    if (images_->chunks() > 1) {
+      const std::string root = plan_.dataset ? plan_.dataset->path.string() : std::string();
+      state_.dataset_identity = dataset_selection(context_.dataset, root);
+      return;
+    }
+    DatasetRecord decoded;
+    images_->describe(decoded);
+    state_.dataset_identity += ", content " + decoded.sha256;
   }
 
   /// Of the dataset; 0 without one.

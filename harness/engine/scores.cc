@@ -2,10 +2,14 @@
 #include "harness/engine/scores.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <bit>
 #include <cerrno>
+#include <cmath>
+#include <cstdlib>
 #include <map>
 #include <utility>
 
@@ -78,14 +82,64 @@ std::vector<float> good_scores(const std::filesystem::path& path, std::size_t ou
   return scores;
 }
 
+/// A signalling NaN: arithmetic makes quiet ones only.
+constexpr std::uint32_t kUnwritten = 0x7FA5'C3D2;
+
+bool is_unwritten(float score) { return std::bit_cast<std::uint32_t>(score) == kUnwritten; }
+
+void write_at(int fd, std::span<const std::byte> bytes, std::uint64_t offset, const std::filesystem::path& path) {
+  while (!bytes.empty()) {
+    const ssize_t wrote = ::pwrite(fd, bytes.data(), bytes.size(), static_cast<off_t>(offset));
+    if (wrote < 0 && errno == EINTR) continue;
+    if (wrote <= 0) throw Error(ErrorCode::kIo, "cannot write '{}': {}", path.string(), errno_text(errno));
+    bytes = bytes.subspan(static_cast<std::size_t>(wrote));
+    offset += static_cast<std::uint64_t>(wrote);
+  }
+}
+
+/// Short rows are written as a whole, many at a time; of long ones the first value, which leaves the rest sparse.
+void mark_unwritten(int fd, std::size_t samples, std::size_t outputs, const std::filesystem::path& path) {
+  constexpr std::size_t kLongRow = 1024;
+  const std::size_t rows_at_a_time = outputs < kLongRow ? (1U << 18U) / std::max<std::size_t>(outputs, 1) : 1;
+  const std::size_t floats = outputs < kLongRow ? rows_at_a_time * outputs : 1;
+  const std::vector<std::uint32_t> marks(floats, kUnwritten);
+  for (std::size_t row = 0; row < samples; row += rows_at_a_time) {
+    const std::size_t count = std::min(floats, (samples - row) * outputs);
+    write_at(fd, std::as_bytes(std::span(marks).first(count)), row * outputs * sizeof(float), path);
+  }
+}
+
+void fill_scores_file(int fd, std::size_t samples, std::size_t outputs, const std::filesystem::path& path) {
+  if (::ftruncate(fd, static_cast<off_t>(samples * outputs * sizeof(float))) != 0) {
+    throw Error(ErrorCode::kIo, "cannot write '{}': {}", path.string(), errno_text(errno));
+  }
+  mark_unwritten(fd, samples, outputs, path);
+}
+
 }  // namespace
 
 void create_scores_file(const std::filesystem::path& path, std::size_t samples, std::size_t outputs) {
-  const UniqueFd fd(::open(path.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
-  if (!fd || ::ftruncate(fd.get(), static_cast<off_t>(samples * outputs * sizeof(float))) != 0) {
-    throw Error(ErrorCode::kIo, "cannot write '{}': {}", path.string(), errno_text(errno));
-  }
+  const UniqueFd fd(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0644));
+  if (!fd) throw Error(ErrorCode::kIo, "cannot write '{}': {}", path.string(), errno_text(errno));
+  fill_scores_file(fd.get(), samples, outputs, path);
 }
+
+std::filesystem::path create_scores_beside(const std::filesystem::path& final_path, std::size_t samples,
+                                           std::size_t outputs) {
+  std::string name = final_path.string() + ".tmp-XXXXXX";
+  const UniqueFd fd(::mkostemp(name.data(), O_CLOEXEC));
+  if (!fd) throw Error(ErrorCode::kIo, "cannot write '{}': {}", final_path.string(), errno_text(errno));
+  try {
+    ::fchmod(fd.get(), 0644);
+    fill_scores_file(fd.get(), samples, outputs, name);
+  } catch (...) {
+    ::unlink(name.c_str());
+    throw;
+  }
+  return name;
+}
+
+std::string scores_file_name(const std::string& cell) { return cell + ".scores.f32"; }
 
 std::vector<Prediction> read_predictions(const std::filesystem::path& path, const ScoresLayout& layout,
                                          std::span<const datasets::CacheEntry> entries, ScoreTies* ties) {
@@ -104,6 +158,9 @@ std::vector<Prediction> read_predictions(const std::filesystem::path& path, cons
       const datasets::CacheEntry& entry = entries[first + i];
       if (!entry.ok) continue;
       const auto row = piece.subspan(i * layout.outputs, layout.outputs);
+      if (is_unwritten(row[0])) {
+        throw Error(ErrorCode::kIo, "the scores of image {} were never written into '{}'", first + i, path.string());
+      }
       predictions.push_back(predict(row, layout, first + i, entry.label));
       if (ties != nullptr) add_ties(row, layout, entry.label, *ties);
     }
@@ -135,6 +192,23 @@ ThresholdRecord calibrate_threshold(std::span<const Prediction> predictions) {
   }
   const metrics::ThresholdChoice choice = metrics::best_threshold(std::move(answers));
   return {.used = 0.5, .best = choice.threshold, .correct = static_cast<std::int64_t>(choice.correct)};
+}
+
+std::string predictions_digest(std::span<const Prediction> predictions) {
+  Sha256 hash;
+  const auto add = [&hash](auto value) { hash.update(std::as_bytes(std::span(&value, 1))); };
+  for (const Prediction& prediction : predictions) {
+    add(std::int64_t{prediction.sample});
+    add(std::int64_t{prediction.label});
+    add(std::int64_t{prediction.finite ? 1 : 0});
+    for (std::size_t place = 0; place < prediction.count; ++place) {
+      const float score = prediction.scores[place];
+      add(std::int64_t{prediction.classes[place]});
+      // A file of text keeps no more of a NaN than that it is one, and no sign of a zero.
+      add(std::isnan(score) ? std::uint32_t{kUnwritten} : std::bit_cast<std::uint32_t>(score + 0.0F));
+    }
+  }
+  return hash.finish();
 }
 
 AccuracyRecord summarize(std::span<const Prediction> predictions, int classes) {

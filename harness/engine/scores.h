@@ -11,9 +11,16 @@
 
 namespace qbench::engine {
 
-/// Makes a file for float32 scores [samples][outputs], little endian as the board is, sparse until written.
-/// Throws Error(kIo).
+/// Makes a file for float32 scores [samples][outputs], little endian as the board is. Every row begins with a value
+/// that no model gives, so that one that was never written is known. Throws Error(kIo).
 void create_scores_file(const std::filesystem::path& path, std::size_t samples, std::size_t outputs);
+
+/// The same under a new name beside `final`, to which it is renamed when it is whole and to be kept; returns the name.
+[[nodiscard]] std::filesystem::path create_scores_beside(const std::filesystem::path& final_path, std::size_t samples,
+                                                         std::size_t outputs);
+
+/// What the scores of a cell are kept as.
+[[nodiscard]] std::string scores_file_name(const std::string& cell);
 
 /// How a row of scores is read.
 struct ScoresLayout {
@@ -29,7 +36,7 @@ struct ScoreTies {
 };
 
 /// The predictions of all good samples, in sample order; reads the file piece by piece. Adds up the ties where asked
-/// to. Throws Error(kIo).
+/// to. Throws Error(kIo), also when the row of a good sample was never written.
 [[nodiscard]] std::vector<Prediction> read_predictions(const std::filesystem::path& path, const ScoresLayout& layout,
                                                        std::span<const datasets::CacheEntry> entries,
                                                        ScoreTies* ties = nullptr);
@@ -48,6 +55,9 @@ struct ScorePair {
 /// Of predictions whose two scores come from one value (two_class_scores()). Images that are not finite are left out:
 /// no threshold makes them right.
 [[nodiscard]] ThresholdRecord calibrate_threshold(std::span<const Prediction> predictions);
+
+/// SHA-256 (hexadecimal) over all that predictions hold, scores and labels as well.
+[[nodiscard]] std::string predictions_digest(std::span<const Prediction> predictions);
 
 /// Counts, per class, confusion and hash of predictions; times and files are left to the caller.
 [[nodiscard]] AccuracyRecord summarize(std::span<const Prediction> predictions, int classes);

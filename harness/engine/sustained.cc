@@ -6,6 +6,7 @@
 #include "core/metrics/descriptive.h"
 #include "core/metrics/latency_stats.h"
 #include "core/metrics/steady.h"
+#include "harness/engine/finished.h"
 #include "harness/engine/interrupt.h"
 
 namespace qbench::engine {
@@ -145,7 +146,7 @@ void measure_sustained(RunState& run, ImageStore& images, std::vector<CellState>
   for (CellState& cell : cells) {
     if (interrupted()) return;
     if (!may_sustain(cell)) continue;
-    if (const SustainedRecord* done = run.log.sustained(cell.record.id)) {
+    if (const SustainedRecord* done = finished_sustained(run, cell)) {
       cell.record.sustained = *done;
       continue;
     }
@@ -154,7 +155,9 @@ void measure_sustained(RunState& run, ImageStore& images, std::vector<CellState>
     SustainedRecord record = measure_cell(run, images, cell);
     run.progress.end();
     if (!record.outcome.ok() && !record.partial) run.note_failure(cell, record.outcome, ", sustained");
-    if (!record.partial) run.log.append_sustained(cell.record.id, record);
+    if (!record.partial && !can_pass(record.outcome)) {
+      run.log.append_sustained(cell.record.id, record, sustained_binding(run, cell));
+    }
     cell.record.sustained = std::move(record);
   }
 }

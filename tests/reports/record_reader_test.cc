@@ -108,6 +108,24 @@ TEST_F(RecordReaderTest, OtherJsonIsNoRecord) {
   expect_refused("is not a qbench record");
 }
 
+TEST_F(RecordReaderTest, PredictionsThatWereNotCountedAreNotRead) {
+  write_run(testing::sample_record());
+  const std::size_t all = read_run(path()).predictions.size();
+  const std::filesystem::path folder = path() / "predictions";
+  const std::string name = testing::sample_predictions()[0].cell + ".csv";
+  std::filesystem::copy_file(folder / name, path() / "elsewhere.csv");
+  std::filesystem::remove(folder / name);
+  std::filesystem::create_symlink(path() / "elsewhere.csv", folder / name);
+  const StoredRun linked = read_run(path());
+  EXPECT_EQ(linked.predictions.size(), all - 1);
+  EXPECT_NE(linked.warnings.back().find("is a link"), std::string::npos) << linked.warnings.back();
+  std::filesystem::remove(folder / name);
+  PredictionsWriter(folder / name).finish();
+  const StoredRun emptied = read_run(path());
+  EXPECT_EQ(emptied.predictions.size(), all - 1);
+  EXPECT_NE(emptied.warnings.back().find("does not hold what was counted"), std::string::npos);
+}
+
 TEST_F(RecordReaderTest, EndlessNestingIsRefused) {
   write_file_atomic(path() / "report.json", std::string(1000000, '['));
   expect_refused("nested too deeply");

@@ -3,10 +3,6 @@
 
 #include <gtest/gtest.h>
 
-#include "core/error.h"
-#include "core/files.h"
-#include "tests/support/paths.h"
-
 namespace qbench::app {
 namespace {
 
@@ -44,13 +40,6 @@ TEST(RunOutputTest, AMissedGateIsExitCodeThreeUnlessACellFailed) {
   EXPECT_EQ(run_exit_code(record_with(Status::kOk), {gate}), 0);
   gate.result.outcome = metrics::GateOutcome::kCannotTell;
   EXPECT_EQ(run_exit_code(record_with(Status::kOk), {gate}), 0);
-}
-
-TEST(RunOutputTest, AFolderWithContentIsNotWrittenInto) {
-  const testing::TemporaryFolder folder;
-  write_file_atomic(folder.path() / "precious.txt", "x");
-  EXPECT_THROW((void)create_result_folder(folder.path(), Board(), "p"), Error);
-  EXPECT_NO_THROW((void)create_result_folder(folder.path() / "new" / "deep", Board(), "p"));
 }
 
 }  // namespace

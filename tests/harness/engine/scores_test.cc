@@ -46,6 +46,36 @@ TEST_F(ScoresTest, SkippedImagesHaveNoPrediction) {
   EXPECT_EQ(predictions[1].sample, 2U);
 }
 
+TEST_F(ScoresTest, ARowThatWasNeverWrittenIsNoPrediction) {
+  const std::vector<datasets::CacheEntry> entries(2, {.label = 0, .ok = true});
+  EXPECT_THROW((void)predictions_of({1, 0}, {.outputs = 2, .classes = 2}, entries), Error);
+  const std::vector<float> zeros(3000, 0.0F);
+  EXPECT_THROW((void)predictions_of(zeros, {.outputs = 3000, .classes = 3000}, entries), Error);
+  EXPECT_EQ(predictions_of({0, 0, std::nanf(""), 0}, {.outputs = 2, .classes = 2}, entries).size(), 2U);
+}
+
+TEST_F(ScoresTest, ScoresBesideAnotherFileHaveANameOfTheirOwn) {
+  std::ofstream(path_) << "old";
+  const std::filesystem::path first = create_scores_beside(path_, 2, 2);
+  const std::filesystem::path second = create_scores_beside(path_, 2, 2);
+  EXPECT_NE(first, second);
+  EXPECT_EQ(std::filesystem::file_size(path_), 3U);
+  EXPECT_EQ(std::filesystem::file_size(first), 16U);
+}
+
+TEST_F(ScoresTest, TheDigestKnowsEveryPart) {
+  Prediction one;
+  one.count = 1;
+  one.scores[0] = 0.5F;
+  const std::string digest = predictions_digest({&one, 1});
+  Prediction other = one;
+  other.scores[0] = 0.25F;
+  EXPECT_NE(predictions_digest({&other, 1}), digest);
+  other = one;
+  other.label = 1;
+  EXPECT_NE(predictions_digest({&other, 1}), digest);
+}
+
 TEST_F(ScoresTest, TheLabelOffsetMovesClassesAndTheBackgroundIsNoClass) {
   const ScoresLayout layout{.outputs = 3, .classes = 2, .label_offset = 1};
   const auto predictions =
