@@ -71,7 +71,7 @@ ClassifierView classifier_view_of(const Graph& graph, const ClassifierHints& hin
   for (const int input : graph.inputs) {
     const Tensor& tensor = graph.tensors[static_cast<std::size_t>(input)];
     if (const std::string type = type_name(tensor.type); !to_dtype(tensor.type)) {
-      throw Error(ErrorCode::kUnsupported, "not an image classifier: its input '{}' is {}{}", clean_text(tensor.name),
+      throw Error(ErrorCode::kUnsupported, "not an image classifier: its input '{}' is {}{}", printable(tensor.name),
                   type, looks_like(tensor.shape, type));
     }
     inputs.push_back(tensor_spec(graph, input));

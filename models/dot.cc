@@ -19,7 +19,7 @@ using Out = std::back_insert_iterator<std::string>;
 
 std::string escaped(std::string_view text) {
   std::string result;
-  for (char c : printable(text)) {
+  for (char c : printable_name(text)) {
     if (c == '"' || c == '\\') {
       result += '\\';
     }

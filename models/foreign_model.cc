@@ -8,9 +8,9 @@
 
 #include "core/error.h"
 #include "core/files.h"
+#include "core/printable.h"
 #include "models/foreign_readers.h"
 #include "models/model_kind.h"
-#include "models/text.h"
 
 namespace qbench::models {
 namespace {
@@ -39,7 +39,7 @@ ForeignModel read_foreign_model(const fs::path& path) {
       file.kind == ModelKind::kOnnx ? read_onnx(data, path.string()) : read_graph_def(data, path.string());
   for (ExternalData& external : model.external_data) {
     external.problem = external_data_problem(path, external.location);
-    external.location = clean_text(external.location);
+    external.location = printable(external.location);
   }
   return model;
 }

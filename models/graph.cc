@@ -119,17 +119,17 @@ std::string tensor_text(const Graph& graph, int index) {
   if (index < 0 || static_cast<std::size_t>(index) >= graph.tensors.size()) {
     return fmt::format("tensor {}", index);
   }
-  return fmt::format("tensor {} '{}'", index, printable(graph.tensors[static_cast<std::size_t>(index)].name));
+  return fmt::format("tensor {} '{}'", index, printable_name(graph.tensors[static_cast<std::size_t>(index)].name));
 }
 
 std::string operator_text(const Graph& graph, std::size_t index) {
   const Operator& op = graph.operators.at(index);
   std::string text = fmt::format("{} #{}", op_name(op.op), index);
   if (op.op == Op::kCustom) {
-    text += fmt::format(" '{}'", printable(op.custom_code));
+    text += fmt::format(" '{}'", printable_name(op.custom_code));
   }
   if (!op.outputs.empty() && op.outputs[0] >= 0 && static_cast<std::size_t>(op.outputs[0]) < graph.tensors.size()) {
-    text += fmt::format(" '{}'", printable(graph.tensors[static_cast<std::size_t>(op.outputs[0])].name));
+    text += fmt::format(" '{}'", printable_name(graph.tensors[static_cast<std::size_t>(op.outputs[0])].name));
   }
   return text;
 }
@@ -141,7 +141,7 @@ TensorSpec tensor_spec(const Graph& graph, int tensor) {
     throw Error(ErrorCode::kModel, "{} is of type {}, which qbench cannot feed or read", tensor_text(graph, tensor),
                 type_name(info.type));
   }
-  TensorSpec spec{.name = clean_text(info.name), .shape = info.shape, .dtype = *dtype, .quantization = {}};
+  TensorSpec spec{.name = printable(info.name), .shape = info.shape, .dtype = *dtype, .quantization = {}};
   const TensorQuantization& quantization = info.quantization;
   if (quantization.scales.size() == 1) {
     spec.quantization.scale = quantization.scales[0];

@@ -9,11 +9,11 @@
 #include <string_view>
 #include <vector>
 
+#include "core/printable.h"
 #include "core/tensor_spec.h"
 #include "models/op_codes.h"
 #include "models/op_options.h"
 #include "models/tensor_type.h"
-#include "models/text.h"
 
 namespace qbench::models {
 

@@ -7,9 +7,9 @@
 #include <string>
 
 #include "core/error.h"
+#include "core/printable.h"
 #include "graph_def.pb.h"
 #include "models/foreign_readers.h"
-#include "models/text.h"
 
 namespace qbench::models {
 namespace {
@@ -35,7 +35,7 @@ std::string graph_def_type_text(int number) {
 }
 
 ForeignEnd end_of(const graph_def::Node& node) {
-  ForeignEnd end{.name = clean_text(node.name()), .shape = {}, .type = {}};
+  ForeignEnd end{.name = printable(node.name()), .shape = {}, .type = {}};
   for (const char* key : {"dtype", "T"}) {
     const auto type = node.attr().find(key);
     if (end.type.empty() && type != node.attr().end()) {
@@ -88,7 +88,7 @@ ForeignModel read_graph_def(std::span<const std::byte> data, std::string_view na
       model.outputs.push_back(end_of(node));
     }
     if (computes) {
-      model.ops[clean_text(node.op())] += 1;
+      model.ops[printable(node.op())] += 1;
     }
   }
   return model;

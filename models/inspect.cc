@@ -34,7 +34,7 @@ class Inspector {
   Inspector(const Graph& graph, std::string_view name) : graph_(graph), index_(graph) { summary_.name = name; }
 
   ModelSummary run() {
-    summary_.description = clean_text(graph_.description);
+    summary_.description = printable(graph_.description);
     summary_.precision = classify_precision(graph_);
     summary_.inputs = ends(graph_.inputs);
     summary_.outputs = ends(graph_.outputs);
@@ -56,7 +56,7 @@ class Inspector {
     for (int index : tensors) {
       const Tensor& info = tensor(index);
       result.push_back(
-          {clean_text(info.name), info.shape, info.shape_signature, type_name(info.type), info.quantization});
+          {printable(info.name), info.shape, info.shape_signature, type_name(info.type), info.quantization});
     }
     return result;
   }
@@ -87,10 +87,10 @@ class Inspector {
       const Operator& op = graph_.operators[i];
       OpSummary one{.index = i, .op = op_name(op.op), .version = op.version, .output = {}, .output_shape = {}};
       if (op.op == Op::kCustom) {
-        one.op += " " + printable(op.custom_code);
+        one.op += " " + printable_name(op.custom_code);
       }
       if (!op.outputs.empty()) {
-        one.output = clean_text(tensor(op.outputs[0]).name);
+        one.output = printable(tensor(op.outputs[0]).name);
         one.output_shape = tensor(op.outputs[0]).shape;
       }
       one.macs = macs_of(i);

@@ -54,6 +54,8 @@ std::string_view severity_name(Severity severity) {
   return "warning";
 }
 
+std::string as_printable(const std::string& text) { return printable(text); }
+
 template <typename Items, typename Convert>
 json list_json(const Items& items, const Convert& convert) {
   json result = json::array();
@@ -76,20 +78,20 @@ std::string_view colour_name(ColourSpace colour) {
 }
 
 json metadata_json(const ModelMetadata& metadata) {
-  json result = {{"name", clean_text(metadata.name)},
-                 {"description", clean_text(metadata.description)},
-                 {"version", clean_text(metadata.version)},
-                 {"author", clean_text(metadata.author)},
-                 {"license", clean_text(metadata.license)},
-                 {"min_parser_version", clean_text(metadata.min_parser_version)},
-                 {"min_runtime_version", clean_text(metadata.min_runtime_version)},
+  json result = {{"name", printable(metadata.name)},
+                 {"description", printable(metadata.description)},
+                 {"version", printable(metadata.version)},
+                 {"author", printable(metadata.author)},
+                 {"license", printable(metadata.license)},
+                 {"min_parser_version", printable(metadata.min_parser_version)},
+                 {"min_runtime_version", printable(metadata.min_runtime_version)},
                  {"input_min", metadata.input_min},
                  {"input_max", metadata.input_max},
                  {"colour_space", colour_name(metadata.colour_space)},
                  {"image_width", metadata.image_width},
                  {"image_height", metadata.image_height},
-                 {"labels_file", clean_text(metadata.labels_file)},
-                 {"labels", list_json(metadata.labels, clean_text)}};
+                 {"labels_file", printable(metadata.labels_file)},
+                 {"labels", list_json(metadata.labels, as_printable)}};
   if (metadata.normalization) {
     result["normalization"] = {{"mean", metadata.normalization->mean}, {"std", metadata.normalization->std}};
   }
@@ -98,9 +100,9 @@ json metadata_json(const ModelMetadata& metadata) {
 
 json signature_json(const Signature& signature) {
   const auto entry = [](const SignatureEntry& each) {
-    return json{{"name", clean_text(each.name)}, {"tensor", each.tensor}};
+    return json{{"name", printable(each.name)}, {"tensor", each.tensor}};
   };
-  return {{"key", clean_text(signature.key)},
+  return {{"key", printable(signature.key)},
           {"inputs", list_json(signature.inputs, entry)},
           {"outputs", list_json(signature.outputs, entry)}};
 }
@@ -118,16 +120,16 @@ json view_json(const ModelSummary& summary) {
           {"width", image.width},
           {"channels", image.channels},
           {"layout", image.order == PixelOrder::kPlanes ? "channel by channel" : "pixel by pixel"},
-          {"output", clean_text(scores.name)},
+          {"output", printable(scores.name)},
           {"output_index", scores.index},
           {"classes", scores.classes()},
-          {"assumed", list_json(summary.classifier->assumptions, clean_text)}};
+          {"assumed", list_json(summary.classifier->assumptions, as_printable)}};
 }
 
 }  // namespace
 
 json to_json(const ModelSummary& summary) {
-  json result = {{"model", clean_text(summary.name)},
+  json result = {{"model", printable(summary.name)},
                  {"format", "tflite"},
                  {"description", summary.description},
                  {"precision", precision_name(summary.precision)},

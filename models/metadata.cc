@@ -206,7 +206,7 @@ void set_labels(Graph& graph, ms::ModelMetadataT& model, const std::vector<std::
   std::string text;
   for (const std::string& label : labels) {
     if (label.find_first_of("\r\n") != std::string::npos) {
-      throw Error(ErrorCode::kModel, "the label '{}' holds a line break", printable(label));
+      throw Error(ErrorCode::kModel, "the label '{}' holds a line break", printable_name(label));
     }
     text += label + "\n";
   }

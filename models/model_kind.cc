@@ -13,9 +13,9 @@
 
 #include "core/error.h"
 #include "core/files.h"
+#include "core/printable.h"
 #include "models/file_marks.h"
 #include "models/packed_files.h"
-#include "models/text.h"
 
 namespace qbench::models {
 namespace {
@@ -43,7 +43,7 @@ ModelFile kind_of_folder(const fs::path& folder) {
     if (++looked_at > kMostEntries) break;
     if (entry->path().extension() != ".tflite") continue;
     ++models;
-    file.detail = printable(entry->path().filename().string());
+    file.detail = printable_name(entry->path().filename().string());
   }
   if (models != 1) file.detail.clear();
   return file;
@@ -62,7 +62,7 @@ ModelFile kind_of_zip(const fs::path& path) {
   if (has("/data.pkl") || has("/constants.pkl")) return {ModelKind::kTorch, ""};
   const auto model =
       std::find_if(names.begin(), names.end(), [](const std::string& name) { return name.ends_with(".tflite"); });
-  if (model != names.end()) return {ModelKind::kModelInArchive, printable(*model)};
+  if (model != names.end()) return {ModelKind::kModelInArchive, printable_name(*model)};
   return {ModelKind::kArchive, "zip"};
 }
 

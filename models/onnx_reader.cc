@@ -6,8 +6,8 @@
 #include <string>
 
 #include "core/error.h"
+#include "core/printable.h"
 #include "models/foreign_readers.h"
-#include "models/text.h"
 
 namespace qbench::models {
 namespace {
@@ -16,7 +16,7 @@ std::string dimension_text(const onnx::TensorShapeProto::Dimension& dimension) {
   if (dimension.has_dim_value()) {
     return fmt::format("{}", dimension.dim_value());
   }
-  return dimension.has_dim_param() && !dimension.dim_param().empty() ? clean_text(dimension.dim_param()) : "?";
+  return dimension.has_dim_param() && !dimension.dim_param().empty() ? printable(dimension.dim_param()) : "?";
 }
 
 std::string onnx_type_text(int element_type) {
@@ -31,7 +31,7 @@ std::string onnx_type_text(int element_type) {
 }
 
 ForeignEnd end_of(const onnx::ValueInfoProto& value) {
-  ForeignEnd end{.name = clean_text(value.name()), .shape = {}, .type = "not a tensor"};
+  ForeignEnd end{.name = printable(value.name()), .shape = {}, .type = "not a tensor"};
   if (!value.type().has_tensor_type()) {
     return end;
   }
@@ -62,7 +62,7 @@ void walk(const onnx::GraphProto& graph, ForeignModel& model, std::set<std::stri
   for (const auto& node : graph.node()) {
     const std::string domain = node.domain().empty() || node.domain() == "ai.onnx" ? "" : node.domain() + ".";
     if (node.op_type() != "Constant") {
-      model.ops[clean_text(domain + node.op_type())] += 1;
+      model.ops[printable(domain + node.op_type())] += 1;
     }
     for (const auto& attribute : node.attribute()) {
       add_external_data(attribute.t(), locations);
@@ -88,7 +88,7 @@ ForeignModel read_onnx(std::span<const std::byte> data, std::string_view name) {
   }
   ForeignModel model;
   model.format = "ONNX";
-  model.producer = clean_text(proto.producer_name() + " " + proto.producer_version());
+  model.producer = printable(proto.producer_name() + " " + proto.producer_version());
   for (const auto& opset : proto.opset_import()) {
     if (opset.domain().empty() || opset.domain() == "ai.onnx") {
       model.opset = opset.version();

@@ -120,7 +120,7 @@ void OpCheck::require_rank(std::size_t i, int rank, std::string_view role) const
 
 void OpCheck::require_type(const Tensor& tensor, std::initializer_list<TensorType> types, std::string_view role) const {
   require(std::find(types.begin(), types.end(), tensor.type) != types.end(), "its {} '{}' is of type {}", role,
-          printable(tensor.name), type_name(tensor.type));
+          printable_name(tensor.name), type_name(tensor.type));
 }
 
 void OpCheck::require_output(const Shape& expected, std::size_t i) const {
@@ -131,7 +131,7 @@ void OpCheck::require_output(const Shape& expected, std::size_t i) const {
 void OpCheck::require_quantized(const Tensor& tensor, std::string_view role) const {
   if (is_quantized_type(tensor.type)) {
     require(tensor.quantization.scales.size() == 1, "its {} '{}' is of type {} without a scale of its own", role,
-            printable(tensor.name), type_name(tensor.type));
+            printable_name(tensor.name), type_name(tensor.type));
   }
 }
 
@@ -179,7 +179,7 @@ int OpCheck::resolved_axis(std::int64_t axis, std::size_t rank) const {
 void OpCheck::warn_unless_same_quantization(const Tensor& a, const Tensor& b) const {
   if (is_quantized_type(a.type) && !same_within_half_a_step(a, b)) {
     report(Severity::kWrongNumbers, "its kernel copies integers, but '{}' and '{}' have different scales",
-           printable(a.name), printable(b.name));
+           printable_name(a.name), printable_name(b.name));
   }
 }
 

@@ -98,7 +98,8 @@ void add_file(zip_t* archive, const PackedFile& file) {
   const zip_int64_t index = source != nullptr ? zip_file_add(archive, file.name.c_str(), source, ZIP_FL_ENC_UTF_8) : -1;
   if (index < 0) {
     zip_source_free(source);
-    throw Error(ErrorCode::kIo, "cannot pack '{}' into the model: {}", printable(file.name), zip_strerror(archive));
+    throw Error(ErrorCode::kIo, "cannot pack '{}' into the model: {}", printable_name(file.name),
+                zip_strerror(archive));
   }
   const auto position = static_cast<zip_uint64_t>(index);
   zip_set_file_compression(archive, position, ZIP_CM_STORE, 0);

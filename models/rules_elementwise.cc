@@ -216,7 +216,7 @@ void check_leaky_relu(const OpCheck& c) {
 }
 
 void check_prelu(const OpCheck& c) {
-  c.require(c.constant_input(1), "its slopes '{}' are not constant", printable(c.input(1).name));
+  c.require(c.constant_input(1), "its slopes '{}' are not constant", printable_name(c.input(1).name));
   c.require(c.input(1).type == c.input(0).type, "its slopes are of type {} for {} data", type_name(c.input(1).type),
             type_name(c.input(0).type));
   check_unary(c);
@@ -244,7 +244,7 @@ void check_dequantize(const OpCheck& c) {
   c.require_type(c.output(), {TensorType::kFloat32}, "output");
   c.require_output(stored.shape);
   if (stored.type != TensorType::kFloat16) {
-    c.require(!stored.quantization.scales.empty(), "its operand '{}' has no scale", printable(stored.name));
+    c.require(!stored.quantization.scales.empty(), "its operand '{}' has no scale", printable_name(stored.name));
     c.require(!stored.quantization.per_channel() || (stored.type == TensorType::kInt8 && c.constant_input(0)),
               "only int8 constants can be dequantized per channel");
   }

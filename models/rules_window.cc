@@ -84,7 +84,7 @@ void require_weight_scales(const OpCheck& c, const Tensor& weights, int axis) {
 
 void require_bias(const OpCheck& c, std::size_t i, TensorType data_type, int channels) {
   const Tensor& bias = c.input(i);
-  c.require(c.constant_input(i), "its bias '{}' is not a constant", printable(bias.name));
+  c.require(c.constant_input(i), "its bias '{}' is not a constant", printable_name(bias.name));
   c.require(element_count(bias.shape) == channels, "its bias holds {} values for {} channels",
             element_count(bias.shape), channels);
   if (data_type == TensorType::kFloat32) {
@@ -97,7 +97,7 @@ void require_bias(const OpCheck& c, std::size_t i, TensorType data_type, int cha
 }
 
 void require_constant_weights(const OpCheck& c, std::size_t i) {
-  c.require(c.constant_input(i), "its weights '{}' are not constant", printable(c.input(i).name));
+  c.require(c.constant_input(i), "its weights '{}' are not constant", printable_name(c.input(i).name));
 }
 
 bool is_hybrid(const OpCheck& c, std::size_t data, std::size_t weights) {

@@ -8,8 +8,8 @@
 #include <array>
 
 #include "core/error.h"
+#include "core/printable.h"
 #include "models/classifier.h"
-#include "models/text.h"
 
 namespace qbench::models {
 namespace {
@@ -84,8 +84,8 @@ std::vector<Obstacle> custom_op_needs(const Graph& graph) {
     std::vector<std::string> names;
     for (const Operator& op : graph.operators) {
       if (op.op != Op::kCustom || custom_kind(op.custom_code) != kind) continue;
-      add_once(names,
-               kind == CustomKind::kFlex ? printable(op.custom_code) : fmt::format("'{}'", printable(op.custom_code)));
+      add_once(names, kind == CustomKind::kFlex ? printable_name(op.custom_code)
+                                                : fmt::format("'{}'", printable_name(op.custom_code)));
     }
     if (!names.empty()) needs.push_back(custom_obstacle(kind, names));
   }
@@ -106,7 +106,7 @@ std::vector<Obstacle> classifier_obstacles(const Graph& graph) {
     (void)classifier_view_of(graph, classifier_hints(graph));
     return {};
   } catch (const Error& error) {
-    const std::string text = clean_text(error.what());
+    const std::string text = printable(error.what());
     const std::size_t remedy = text.rfind("; ");
     if (remedy == std::string::npos) return {{text, "give a model with one image input and class scores"}};
     return {{text.substr(0, remedy), text.substr(remedy + 2)}};

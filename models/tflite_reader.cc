@@ -131,7 +131,7 @@ class Reader {
       tensor.name = text(stored->name());
       if (stored->sparsity() != nullptr) {
         throw Error(ErrorCode::kModel, "tensor {} '{}' is stored sparse; convert the model without sparsity",
-                    graph_.tensors.size(), printable(tensor.name));
+                    graph_.tensors.size(), printable_name(tensor.name));
       }
       tensor.type = static_cast<TensorType>(stored->type());
       tensor.shape = list(stored->shape());

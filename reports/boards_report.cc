@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/files.h"
+#include "core/json_text.h"
 #include "reports/comparison_json.h"
 #include "reports/html_page.h"
 #include "reports/html_text.h"
@@ -214,7 +215,7 @@ std::string boards_json(const BoardsReport& report) {
           check_to_json(check, report.boards[pair.first].name, report.boards[pair.second].name));
     }
   }
-  return json.dump(1, ' ', false, ordered_json::error_handler_t::replace) + "\n";
+  return json_text(json, 1) + "\n";
 }
 
 void write_boards_report(const BoardsReport& report, const std::filesystem::path& folder) {

@@ -3,17 +3,42 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <system_error>
 #include <utility>
 
 #include "core/error.h"
+#include "core/printable.h"
 
 namespace qbench::reports {
 namespace {
 
-constexpr std::string_view kFormulaStarts = "=+-@\t\r'";
+constexpr std::string_view kSemicolon = "\\u{3b}";
 
-bool starts_like_formula(std::string_view text) noexcept {
-  return !text.empty() && kFormulaStarts.find(text.front()) != std::string_view::npos;
+/// The marks of a formula, those of twice the width (U+FF0B, FF0D, FF1D, FF20) too: spreadsheets take them alike.
+bool starts_with_formula_mark(std::string_view text) {
+  constexpr std::array<std::string_view, 8> kMarks{
+      "=", "+", "-", "@", "\xEF\xBC\x8B", "\xEF\xBC\x8D", "\xEF\xBC\x9D", "\xEF\xBC\xA0"};
+  return std::ranges::any_of(kMarks, [&](std::string_view mark) { return text.starts_with(mark); });
+}
+
+bool is_number(std::string_view text) {
+  if (text.starts_with('+')) text.remove_prefix(1);
+  double value = 0.0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  return error == std::errc() && end == text.data() + text.size() && std::isfinite(value);
+}
+
+bool needs_apostrophe(std::string_view text) {
+  return text.starts_with('\'') || (starts_with_formula_mark(text) && !is_number(text));
+}
+
+/// Old files hold an apostrophe before numbers, tabs and returns as well.
+bool may_follow_apostrophe(std::string_view text) {
+  return starts_with_formula_mark(text) || text.find_first_of("'\t\r") == 0;
 }
 
 }  // namespace
@@ -26,12 +51,18 @@ CsvRow& CsvRow::raw(std::string_view value) {
 }
 
 CsvRow& CsvRow::text(std::string_view value) {
-  std::string field = starts_like_formula(value) ? "'" : "";
-  for (char character : value) {
-    if (character == '"') field += '"';
-    field += character;
+  const std::string shown = reversibly_printable(value);
+  std::string field = needs_apostrophe(shown) ? "'" : "";
+  for (std::size_t i = 0; i < shown.size(); ++i) {
+    const std::string_view rest = std::string_view(shown).substr(i + 1);
+    if (shown[i] == ';' && (rest.starts_with('"') || starts_with_formula_mark(rest))) {
+      field += kSemicolon;
+      continue;
+    }
+    if (shown[i] == '"') field += '"';
+    field += shown[i];
   }
-  const bool needs_quotes = field.find_first_of(",\"\r\n") != std::string::npos ||
+  const bool needs_quotes = field.find_first_of(",\"") != std::string::npos ||
                             (!field.empty() && (field.front() == ' ' || field.back() == ' '));
   return raw(needs_quotes ? fmt::format("\"{}\"", field) : field);
 }
@@ -49,8 +80,8 @@ std::string CsvRow::take() {
 }
 
 std::string csv_plain_text(std::string_view field) {
-  const bool marked = field.size() >= 2 && field.front() == '\'' && starts_like_formula(field.substr(1));
-  return std::string(marked ? field.substr(1) : field);
+  if (field.starts_with('\'') && may_follow_apostrophe(field.substr(1))) field.remove_prefix(1);
+  return from_printable(field);
 }
 
 CsvReader::CsvReader(std::string_view text, std::string source) : text_(text), source_(std::move(source)) {}

@@ -10,9 +10,10 @@
 
 namespace qbench::reports {
 
-/// Builds one CSV row at a time after RFC 4180 (CRLF, quotes doubled).
-/// A text that a spreadsheet would run as a formula (it starts with = + - @, a tab or a return) gets an apostrophe in
-/// front, and so does one that starts with an apostrophe: csv_plain_text() takes exactly that one off again.
+/// Builds one CSV row at a time after RFC 4180 (CRLF, quotes doubled). Texts are reversibly_printable()
+/// (core/printable.h). One that a spreadsheet would run as a formula (it starts with = + - @ and is no number) gets an
+/// apostrophe in front, and so does one that starts with an apostrophe; a semicolon before such a mark is escaped,
+/// since spreadsheets of many countries split there. csv_plain_text() undoes all of it.
 class CsvRow {
  public:
   CsvRow& text(std::string_view value);
@@ -33,7 +34,7 @@ class CsvRow {
   bool first_ = true;
 };
 
-/// Undoes the apostrophe that CsvRow::text() puts in front.
+/// The text that CsvRow::text() was given.
 [[nodiscard]] std::string csv_plain_text(std::string_view field);
 
 /// Reads CSV after RFC 4180; LF alone ends a line too. Keeps a view of `text`, which must outlive it.

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "core/json_text.h"
 #include "core/metrics/descriptive.h"
 #include "core/units.h"
 #include "reports/text.h"
@@ -144,7 +145,7 @@ std::string gbench_report_text(const ReportInput& input) {
       add_benchmark(benchmark, json["benchmarks"]);
     }
   }
-  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+  return json_text(json, 2) + "\n";
 }
 
 ReportFormat gbench_report() {

@@ -4,13 +4,12 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "core/json_text.h"
 #include "reports/comparison_json.h"
 #include "reports/gate_text.h"
 
 namespace qbench::reports {
 namespace {
-
-constexpr auto kReplaceBadUtf8 = nlohmann::ordered_json::error_handler_t::replace;
 
 constexpr std::size_t kMostInlineBytes = 100;
 
@@ -21,7 +20,7 @@ bool holds_structure(const nlohmann::ordered_json& json) {
 /// Indented, but a list of plain values (thousands of samples) and a small object stay on one line.
 void append_indented(const nlohmann::ordered_json& json, const std::string& indent, std::string& out) {
   if (!json.is_structured() || !holds_structure(json)) {
-    const std::string line = json.dump(-1, ' ', false, kReplaceBadUtf8);
+    const std::string line = json_text(json);
     if (!json.is_object() || json.empty() || line.size() <= kMostInlineBytes) {
       out += line;
       return;
@@ -32,8 +31,7 @@ void append_indented(const nlohmann::ordered_json& json, const std::string& inde
   out += json.is_object() ? "{" : "[";
   for (const auto& [key, value] : json.items()) {
     out.append(separator).append("\n").append(inner);
-    if (json.is_object())
-      out += nlohmann::json(key).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + ": ";
+    if (json.is_object()) out += json_text(nlohmann::json(key)) + ": ";
     append_indented(value, inner, out);
     separator = ",";
   }

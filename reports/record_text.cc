@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
+#include "core/json_text.h"
 #include "core/units.h"
 #include "reports/sustained_text.h"
 #include "reports/text.h"
@@ -254,7 +255,7 @@ std::vector<std::string> repair_sentences(const CellRecord& cell) {
 std::vector<std::string> settings_lines(const Record& record) {
   const auto json = nlohmann::json::parse(record.settings_json, nullptr, false);  // sorted: the same after a reread
   if (json.is_discarded()) return {"{}"};
-  std::istringstream stream(json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace));
+  std::istringstream stream(json_text(json, 2));
   std::vector<std::string> lines;
   for (std::string line; std::getline(stream, line);) lines.push_back(line);
   return lines;

@@ -12,9 +12,6 @@
 namespace qbench::reports {
 namespace {
 
-constexpr char32_t kReplacement = 0xFFFD;
-constexpr std::string_view kReplacementUtf8 = "\xEF\xBF\xBD";
-
 struct Range {
   char32_t first;
   char32_t last;
@@ -35,39 +32,6 @@ constexpr std::array kWide{Range{0x1100, 0x115F},   Range{0x2E80, 0x303E},   Ran
                            Range{0xAC00, 0xD7A3},   Range{0xF900, 0xFAFF},   Range{0xFE30, 0xFE4F},
                            Range{0xFF00, 0xFF60},   Range{0xFFE0, 0xFFE6},   Range{0x1F300, 0x1F64F},
                            Range{0x1F680, 0x1F6FF}, Range{0x1F900, 0x1F9FF}, Range{0x20000, 0x3FFFD}};
-
-/// Control characters and the marks that change the reading direction of what follows on the line.
-constexpr std::array kHarmful{Range{0x00, 0x1F},     Range{0x7F, 0x9F},     Range{0x200E, 0x200F},
-                              Range{0x2028, 0x202E}, Range{0x2066, 0x2069}, Range{0xFEFF, 0xFEFF},
-                              Range{0xFFFE, 0xFFFF}};
-
-/// XML 1.0, section 2.2, turned around.
-constexpr std::array kNotXml{Range{0x00, 0x08}, Range{0x0B, 0x0C}, Range{0x0E, 0x1F}, Range{0xFFFE, 0xFFFF}};
-
-int continuation_bytes(unsigned char lead) noexcept {
-  if (lead < 0x80) return 0;
-  if (lead >= 0xC2 && lead <= 0xDF) return 1;
-  if (lead >= 0xE0 && lead <= 0xEF) return 2;
-  if (lead >= 0xF0 && lead <= 0xF4) return 3;
-  return -1;
-}
-
-bool is_scalar(char32_t value, int continuation) noexcept {
-  constexpr std::array<char32_t, 4> kSmallest{0, 0x80, 0x800, 0x10000};
-  return value >= kSmallest[static_cast<std::size_t>(continuation)] && value <= 0x10FFFF &&
-         !(value >= 0xD800 && value <= 0xDFFF);
-}
-
-/// Calls visit(character, its bytes) for each character of the text.
-template <typename Visit>
-void for_each_character(std::string_view text, Visit visit) {
-  for (std::size_t at = 0; at < text.size();) {
-    const CodePoint point = decode_utf8(text, at);
-    const bool valid = point.value != kReplacement;
-    visit(point.value, valid ? text.substr(at, point.bytes) : kReplacementUtf8);
-    at += point.bytes;
-  }
-}
 
 std::string_view xml_entity(char32_t character) noexcept {
   switch (character) {
@@ -94,21 +58,6 @@ std::string_view xml_entity(char32_t character) noexcept {
 
 }  // namespace
 
-CodePoint decode_utf8(std::string_view text, std::size_t position) noexcept {
-  const auto lead = static_cast<unsigned char>(text[position]);
-  const int continuation = continuation_bytes(lead);
-  if (continuation == 0) return {lead, 1};
-  if (continuation < 0 || position + static_cast<std::size_t>(continuation) >= text.size()) return {kReplacement, 1};
-  char32_t value = lead & (0x3FU >> continuation);
-  for (int i = 1; i <= continuation; ++i) {
-    const auto byte = static_cast<unsigned char>(text[position + static_cast<std::size_t>(i)]);
-    if ((byte & 0xC0U) != 0x80U) return {kReplacement, 1};
-    value = (value << 6U) | (byte & 0x3FU);
-  }
-  if (!is_scalar(value, continuation)) return {kReplacement, 1};
-  return {value, static_cast<std::size_t>(continuation) + 1};
-}
-
 int display_width(char32_t character) noexcept {
   if (in_any(kZeroWidth, character)) return 0;
   return in_any(kWide, character) ? 2 : 1;
@@ -116,20 +65,8 @@ int display_width(char32_t character) noexcept {
 
 int display_width(std::string_view text) noexcept {
   int columns = 0;
-  for_each_character(text, [&](char32_t character, std::string_view) { columns += display_width(character); });
+  for_each_character(text, [&](CodePoint point, std::string_view) { columns += display_width(point.value); });
   return columns;
-}
-
-std::string printable(std::string_view text) {
-  std::string out;
-  for_each_character(text, [&](char32_t character, std::string_view bytes) {
-    if (character == '\n' || character == '\r' || character == '\t') {
-      out += ' ';
-    } else {
-      out += in_any(kHarmful, character) ? kReplacementUtf8 : bytes;
-    }
-  });
-  return out;
 }
 
 std::string shortened(std::string_view text, int columns) {
@@ -185,12 +122,12 @@ std::string wrapped(std::string_view text, int columns, int indent) {
 
 std::string xml_escaped(std::string_view text) {
   std::string out;
-  for_each_character(text, [&](char32_t character, std::string_view bytes) {
-    const std::string_view entity = xml_entity(character);
+  for_each_character(text, [&](CodePoint point, std::string_view bytes) {
+    const std::string_view entity = xml_entity(point.value);
     if (!entity.empty()) {
       out += entity;
     } else {
-      out += in_any(kNotXml, character) ? kReplacementUtf8 : bytes;
+      append_printable(out, point, bytes);
     }
   });
   return out;

@@ -6,27 +6,16 @@
 #include <string>
 #include <string_view>
 
+#include "core/printable.h"
+
 namespace qbench::reports {
 
-// Names of variants, files and classes come from outside and may hold anything. Every report passes them through one
-// of the functions below; none of them throws on bad UTF-8, which becomes U+FFFD.
-
-/// One decoded character.
-struct CodePoint {
-  char32_t value = 0;
-  std::size_t bytes = 1;  ///< how many bytes of the text it took
-};
-
-/// The character at `position`, which must be inside the text. An ill-formed sequence takes one byte and gives U+FFFD.
-[[nodiscard]] CodePoint decode_utf8(std::string_view text, std::size_t position) noexcept;
+// Names of variants, files and classes come from outside and may hold anything. Every report passes them through
+// printable() (core/printable.h) or one of the functions below, which include it.
 
 /// Terminal columns that a character takes: 0 (combining), 1 or 2 (East Asian wide, emoji).
 [[nodiscard]] int display_width(char32_t character) noexcept;
 [[nodiscard]] int display_width(std::string_view text) noexcept;
-
-/// The text with control characters, escape sequences and direction overrides made harmless, on one line: for
-/// terminals and Markdown. "a\nb" becomes "a b", other such characters become U+FFFD.
-[[nodiscard]] std::string printable(std::string_view text);
 
 /// printable(text), cut to at most `columns` terminal columns with an ellipsis.
 [[nodiscard]] std::string shortened(std::string_view text, int columns);
@@ -39,7 +28,7 @@ struct CodePoint {
 /// with `indent` spaces. No newline at the end.
 [[nodiscard]] std::string wrapped(std::string_view text, int columns, int indent);
 
-/// For text and attribute values of XML 1.0: markup is escaped, characters that XML forbids become U+FFFD.
+/// For text and attribute values of XML 1.0: printable, with markup escaped; line ends and tabs are references.
 [[nodiscard]] std::string xml_escaped(std::string_view text);
 
 /// For one line of Markdown, table cells included: printable, with every character of markup escaped.

@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "core/printable.h"
+
 namespace qbench::app {
 
 namespace {
@@ -13,8 +15,8 @@ namespace {
 constexpr double kGib = 1024.0 * 1024.0 * 1024.0;
 constexpr double kKhzPerMhz = 1000.0;
 
-std::string row(std::string_view label, const std::string& text) {
-  return text.empty() ? "" : fmt::format("{:<11}{}\n", label, text);
+std::string row(std::string_view label, std::string_view text) {
+  return text.empty() ? "" : fmt::format("{:<11}{}\n", label, printable(text));
 }
 
 std::string cpu_text(const CpuInfo& cpu) {

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/app/compare_stored.h"
+#include "core/print.h"
+#include "core/printable.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -22,7 +24,6 @@
 #include "reports/gate_check.h"
 #include "reports/json_report.h"
 #include "reports/stored_comparison.h"
-#include "reports/text.h"
 
 namespace qbench::app {
 namespace {
@@ -53,13 +54,13 @@ Inputs read_inputs(const std::vector<std::string>& paths) {
 /// Prints why the two must not be compared; true when that is the end.
 bool refused(const reports::Pairing& pairing, const std::vector<std::string>& reasons, bool force) {
   if (pairing.pairs.empty()) {
-    fmt::print(stderr,
+    print_text(stderr,
                "qbench: not comparable: no cell of one has a counterpart in the other (same variant, runner, "
                "kernels, delegate and threads)\n");
     return true;
   }
   for (const std::string& reason : reasons) {
-    fmt::print(stderr, "qbench: {}: {}\n", force ? "forced" : "not comparable", reports::printable(reason));
+    print_text(stderr, "qbench: {}: {}\n", force ? "forced" : "not comparable", printable(reason));
   }
   return !reasons.empty() && !force;
 }
@@ -105,10 +106,10 @@ void write_outputs(const ReportInput& input, const RunFlags& flags) {
 }
 
 void print_table(const ReportInput& input) {
-  for (const std::string& warning : input.record.warnings) fmt::print("{}\n", reports::printable(warning));
+  for (const std::string& warning : input.record.warnings) print_text("{}\n", warning);
   const reports::ConsoleStyle style{.width = reports::terminal_width(STDOUT_FILENO),
                                     .colour = reports::wants_colour(STDOUT_FILENO)};
-  fmt::print("\n{}", reports::console_table(input, style));
+  print_block(stdout, "\n" + reports::console_table(input, style));
 }
 
 }  // namespace
@@ -128,7 +129,7 @@ int compare_stored_results(const StoredFlags& stored, const RunFlags& flags) {
   const ReportInput input{
       .record = result.record, .comparison = result.comparison, .predictions = result.predictions, .gates = gates};
   if (stored.json) {
-    fmt::print("{}", reports::json_report_text(input));
+    print_block(stdout, reports::json_report_text(input));
   } else {
     print_table(input);
   }

@@ -8,6 +8,8 @@
 
 #include "core/error.h"
 #include "core/files.h"
+#include "core/json_text.h"
+#include "core/print.h"
 #include "harness/app/commands.h"
 #include "models/model_kind.h"
 #include "models/output_check.h"
@@ -45,13 +47,13 @@ void print_result(const ConvertFlags& flags, const std::vector<std::string>& rep
   if (flags.json) {
     const nlohmann::ordered_json all = {
         {"model", flags.model}, {"output", flags.output}, {"bytes", bytes}, {"repairs", repairs}, {"kept", kept}};
-    fmt::print("{}\n", all.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
+    print_block(stdout, json_text(all, 2) + "\n");
     return;
   }
-  for (const std::string& line : repairs) fmt::print("repaired: {}\n", line);
-  if (repairs.empty()) fmt::print("nothing needed repair; the network is written as it is\n");
-  if (!kept.empty()) fmt::print("kept as it was: {}\n", kept);
-  fmt::print("{}: {} bytes\n", flags.output, bytes);
+  for (const std::string& line : repairs) print_text("repaired: {}\n", line);
+  if (repairs.empty()) print_text("nothing needed repair; the network is written as it is\n");
+  if (!kept.empty()) print_text("kept as it was: {}\n", kept);
+  print_text("{}: {} bytes\n", flags.output, bytes);
 }
 
 void convert(const ConvertFlags& flags) {

@@ -8,6 +8,8 @@
 #include <stop_token>
 
 #include "core/error.h"
+#include "core/json_text.h"
+#include "core/print.h"
 #include "datasets/dataset_check.h"
 #include "datasets/open_dataset.h"
 #include "datasets/synth.h"
@@ -50,7 +52,7 @@ void synthesize(SynthFlags flags, const GlobalOptions& global) {
   };
   const auto made = datasets::write_synthetic_set(flags.folder, flags.count, flags.seed, flags.options);
   progress->end();
-  fmt::print("{} images in '{}': {} drawn, {} were there\n", flags.count, flags.folder, made.written, made.kept);
+  print_text("{} images in '{}': {} drawn, {} were there\n", flags.count, flags.folder, made.written, made.kept);
 }
 
 Json check_json(const datasets::DatasetCheck& check) {
@@ -73,26 +75,26 @@ Json check_json(const datasets::DatasetCheck& check) {
 
 void print_check(const datasets::DatasetCheck& check) {
   constexpr std::size_t kShown = 20;
-  fmt::print("{} dataset: {} samples, {} good, {} skipped, {} classes\n", check.kind, check.samples, check.ok,
+  print_text("{} dataset: {} samples, {} good, {} skipped, {} classes\n", check.kind, check.samples, check.ok,
              check.skipped.size(), check.classes.size());
   for (const auto& entry : check.classes) {
-    fmt::print("  {:<24} {:>8} good {:>6} skipped{}\n", entry.name, entry.ok, entry.skipped,
+    print_text("  {:<24} {:>8} good {:>6} skipped{}\n", entry.name, entry.ok, entry.skipped,
                entry.nearly_empty ? "  nearly empty" : "");
   }
   for (std::size_t i = 0; i < check.sizes.size() && i < kShown; ++i) {
-    fmt::print("size {}x{}: {} images\n", check.sizes[i].width, check.sizes[i].height, check.sizes[i].images);
+    print_text("size {}x{}: {} images\n", check.sizes[i].width, check.sizes[i].height, check.sizes[i].images);
   }
   for (std::size_t i = 0; i < check.skipped.size() && i < kShown; ++i) {
-    fmt::print("skipped '{}': {}\n", check.skipped[i].id, check.skipped[i].reason);
+    print_text("skipped '{}': {}\n", check.skipped[i].id, check.skipped[i].reason);
   }
   if (check.skipped.size() > kShown)
-    fmt::print("... and {} more skipped; --json lists all\n", check.skipped.size() - kShown);
+    print_text("... and {} more skipped; --json lists all\n", check.skipped.size() - kShown);
   for (std::size_t i = 0; i < check.duplicates.size() && i < kShown; ++i) {
     const auto& group = check.duplicates[i];
-    fmt::print("same bytes{}: {} images, '{}' is the first\n", group.labels_differ ? " under different classes" : "",
+    print_text("same bytes{}: {} images, '{}' is the first\n", group.labels_differ ? " under different classes" : "",
                group.ids.size(), group.ids.front());
   }
-  fmt::print("sha256 {}\n", check.sha256);
+  print_text("sha256 {}\n", check.sha256);
 }
 
 void check(const CheckFlags& flags, const GlobalOptions& global) {
@@ -111,7 +113,7 @@ void check(const CheckFlags& flags, const GlobalOptions& global) {
   const datasets::DatasetCheck result = datasets::check_dataset(*dataset, options);
   progress->end();
   if (flags.json) {
-    fmt::print("{}\n", check_json(result).dump(2, ' ', false, Json::error_handler_t::replace));
+    print_block(stdout, json_text(check_json(result), 2) + "\n");
   } else {
     print_check(result);
   }

@@ -4,6 +4,8 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "core/json_text.h"
+#include "core/print.h"
 #include "harness/app/commands.h"
 #include "harness/app/layer_table.h"
 #include "harness/app/option_flags.h"
@@ -57,11 +59,11 @@ void explain(const ExplainFlags& flags, const GlobalOptions& global) {
                                         {"other", flags.other},
                                         {"images", images->count()},
                                         {"ops", layer_json(errors)}};
-    fmt::print("{}\n", all.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
+    print_block(stdout, json_text(all, 2) + "\n");
     return;
   }
-  fmt::print("{} against {}, {} images\n", flags.other, flags.reference, images->count());
-  fmt::print("{}", layer_table(errors, flags.rows, stdout_style()));
+  print_text("{} against {}, {} images\n", flags.other, flags.reference, images->count());
+  print_block(stdout, layer_table(errors, flags.rows, stdout_style()));
 }
 
 }  // namespace

@@ -17,12 +17,12 @@
 
 #include "core/error.h"
 #include "core/files.h"
+#include "core/print.h"
 #include "core/scratch_folder.h"
 #include "core/standard_streams.h"
 #include "harness/app/gbench_cell.h"
 #include "harness/app/run_flags.h"
 #include "harness/engine/load_failure.h"
-#include "reports/text.h"
 #include "version.h"
 
 namespace qbench::app {
@@ -66,7 +66,7 @@ void check_models(Session& session) {
     if (checked.outcome.status == Status::kError) throw Error(ErrorCode::kModel, checked.outcome.reason);
     checked.file = cell.model;
     for (const std::string& line : checked.facts.repairs) {
-      fmt::print(stderr, "qbench-gbench: {}: repaired: {}\n", cell.model.filename().string(), line);
+      print_text(stderr, "qbench-gbench: {}: repaired: {}\n", cell.model.filename().string(), line);
     }
     if (checked.facts.repaired.empty()) continue;
     if (!session.scratch) session.scratch.emplace();  // Ctrl-C leaves nothing behind where nothing is repaired
@@ -111,7 +111,7 @@ class CellBenchmark {
   void say_assumptions() {
     for (const std::string& assumption : cell_->assumptions()) {
       const std::string line = plan_.variant + ": assumed: " + assumption;
-      if (session_.said.insert(line).second) fmt::print(stderr, "qbench-gbench: {}\n", reports::printable(line));
+      if (session_.said.insert(line).second) print_text(stderr, "qbench-gbench: {}\n", line);
     }
   }
 
@@ -142,7 +142,7 @@ class CellBenchmark {
     state.SetItemsProcessed(state.iterations() * batch_);
     state.counters["model_threads"] = plan_.options.threads;
     state.counters["model_bytes"] = static_cast<double>(std::filesystem::file_size(plan_.model));
-    state.SetLabel(cell_->label());
+    state.SetLabel(printable(cell_->label()));
   }
 
   Session& session_;
@@ -220,12 +220,12 @@ int main(int argc, char** argv) {
   try {
     return qbench::app::run(argc, argv);
   } catch (const qbench::Error& error) {
-    fmt::print(stderr, "qbench-gbench: {}\n", error.what());
+    print_text(stderr, "qbench-gbench: {}\n", error.what());
     return static_cast<int>(qbench::exit_code(error.code()));
   } catch (const std::bad_alloc&) {
-    fmt::print(stderr, "qbench-gbench: out of memory\n");
+    print_text(stderr, "qbench-gbench: out of memory\n");
   } catch (const std::exception& error) {
-    fmt::print(stderr, "qbench-gbench: {}\n", error.what());
+    print_text(stderr, "qbench-gbench: {}\n", error.what());
   }
   return static_cast<int>(qbench::ExitCode::kUsage);
 }

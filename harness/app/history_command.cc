@@ -8,6 +8,8 @@
 
 #include "core/error.h"
 #include "core/files.h"
+#include "core/json_text.h"
+#include "core/print.h"
 #include "harness/app/commands.h"
 #include "harness/app/kept_profile.h"
 #include "reports/console_table.h"
@@ -58,9 +60,7 @@ reports::ConsoleStyle style() {
   return {.width = reports::terminal_width(STDOUT_FILENO), .colour = reports::wants_colour(STDOUT_FILENO)};
 }
 
-void print_json(const nlohmann::ordered_json& json) {
-  fmt::print("{}\n", json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace));
-}
+void print_json(const nlohmann::ordered_json& json) { print_block(stdout, json_text(json, 2) + "\n"); }
 
 /// The commit that a CI system says it is building; "" outside.
 std::string commit_from_environment() {
@@ -92,10 +92,10 @@ void add(HistoryFlags& flags) {
   nlohmann::ordered_json all = nlohmann::ordered_json::array();
   for (const std::string& path : flags.runs) {
     const reports::StoredRun run = reports::read_run(path);
-    for (const std::string& warning : run.warnings) fmt::print(stderr, "qbench: {}\n", warning);
+    for (const std::string& warning : run.warnings) print_text(stderr, "qbench: {}\n", warning);
     const history::AddResult added = store.add(run, flags.add);
     all.push_back(added_json(path, added));
-    if (!flags.json) fmt::print("{}\n", added_text(path, added));
+    if (!flags.json) print_text("{}\n", added_text(path, added));
   }
   if (flags.json) print_json(all);
 }
@@ -115,7 +115,7 @@ int check(const HistoryFlags& flags) {
   if (flags.json) {
     print_json(history::check_json(report));
   } else {
-    fmt::print("{}", history::check_text(report, style()));
+    print_block(stdout, history::check_text(report, style()));
   }
   return static_cast<int>(report.alarm() ? ExitCode::kGateMissed : ExitCode::kDone);
 }
@@ -125,7 +125,7 @@ void list(const HistoryFlags& flags) {
   if (flags.json) {
     print_json(history::list_json(store, flags.filter, flags.limit));
   } else {
-    fmt::print("{}", history::list_text(store, flags.filter, flags.limit, style()));
+    print_block(stdout, history::list_text(store, flags.filter, flags.limit, style()));
   }
 }
 
@@ -133,14 +133,14 @@ std::string exported(const history::Store& store, const HistoryFlags& flags) {
   if (flags.samples != 0) return history::samples_csv(store, flags.samples);
   if (flags.format == "html") return history::nights_html(store, flags.filter);
   if (flags.format == "csv") return history::nights_csv(store, flags.filter);
-  return history::nights_json(store, flags.filter).dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+  return json_text(history::nights_json(store, flags.filter), 2) + "\n";
 }
 
 void export_nights(const HistoryFlags& flags) {
   const history::Store store = open(flags, history::OpenMode::kRead);
   const std::string text = exported(store, flags);
   if (flags.output.empty()) {
-    fmt::print("{}", text);
+    print_block(stdout, text);
   } else {
     write_file_atomic(flags.output, text);
   }
@@ -149,7 +149,7 @@ void export_nights(const HistoryFlags& flags) {
 void pin(const HistoryFlags& flags) {
   history::Store store = open(flags, history::OpenMode::kWrite);
   const std::size_t series = store.pin(flags.pinned, flags.note, flags.filter);
-  fmt::print("pinned: {} series start anew at night {}\n", series, flags.pinned);
+  print_text("pinned: {} series start anew at night {}\n", series, flags.pinned);
 }
 
 CLI::App* add_part(CLI::App& command, HistoryFlags& flags, const std::string& name, const std::string& help) {

@@ -6,6 +6,8 @@
 
 #include "core/error.h"
 #include "core/files.h"
+#include "core/json_text.h"
+#include "core/print.h"
 #include "harness/app/commands.h"
 #include "harness/app/inspect_text.h"
 #include "models/dot.h"
@@ -23,9 +25,7 @@ struct InspectFlags {
   bool json = false;
 };
 
-void print(const nlohmann::json& json) {
-  fmt::print("{}\n", json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace));
-}
+void print(const nlohmann::json& json) { print_block(stdout, json_text(json, 2) + "\n"); }
 
 void inspect_tflite(const InspectFlags& flags) {
   const std::filesystem::path path = flags.model;
@@ -33,7 +33,7 @@ void inspect_tflite(const InspectFlags& flags) {
   const std::vector<std::byte> bytes = read_file(path, kLargest);
   const models::ModelSummary summary = models::inspect(bytes, path.filename().string());
   if (flags.json) print(to_json(summary));
-  if (!flags.json) fmt::print("{}", inspect_text(summary));
+  if (!flags.json) print_block(stdout, inspect_text(summary));
   if (flags.dot.empty()) return;
   const models::Graph graph = models::read_tflite(bytes, path.filename().string());
   write_file_atomic(flags.dot, models::to_dot(graph, path.filename().string()));
@@ -43,7 +43,7 @@ void inspect_foreign(const InspectFlags& flags, const std::string& refusal) {
   if (!flags.dot.empty()) throw Error(ErrorCode::kUsage, "--dot draws .tflite files only, not '{}'", flags.model);
   const models::ForeignModel model = models::read_foreign_model(flags.model);
   if (!flags.json) {
-    fmt::print("{}", inspect_text(model, refusal));
+    print_block(stdout, inspect_text(model, refusal));
     return;
   }
   nlohmann::json json = to_json(model);

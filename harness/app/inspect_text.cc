@@ -11,7 +11,6 @@ namespace qbench::app {
 namespace {
 
 using models::ModelSummary;
-using reports::printable;
 
 std::string end_line(std::string_view role, const models::EndSummary& end) {
   std::string line = fmt::format("{:<8}{} {} {}", role, printable(end.name), shape_text(end.shape), end.type);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/app/kept_profile.h"
+#include "core/print.h"
 
 #include <fmt/format.h>
 
@@ -13,7 +14,7 @@ std::optional<selftest::NoiseProfile> kept_profile(const std::string& board) {
   try {
     return selftest::profile_of(board);
   } catch (const Error& error) {
-    fmt::print(stderr, "qbench: {}; it is not used\n", error.what());
+    print_text(stderr, "qbench: {}; it is not used\n", error.what());
     return std::nullopt;
   }
 }

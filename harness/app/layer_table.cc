@@ -35,7 +35,7 @@ std::string layer_table(const std::vector<variants::LayerError>& errors, std::si
   for (std::size_t rank = 0; rank < shown; ++rank) {
     const variants::LayerError& error = errors[order[rank]];
     table.add_row({{fmt::format("{}", rank + 1)},
-                   {reports::printable(error.text)},
+                   {printable(error.text)},
                    decibel(error.sqnr_db),
                    {fmt::format("{:.3f}", 100.0 * error.added)},
                    {fmt::format("{}", error.worst_channel)},

@@ -4,6 +4,8 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "core/json_text.h"
+#include "core/print.h"
 #include "core/recipe.h"
 #include "datasets/open_dataset.h"
 #include "harness/app/commands.h"
@@ -37,27 +39,27 @@ nlohmann::ordered_json everything() {
 std::string text_of(const nlohmann::ordered_json& entry, const char* key) { return entry.at(key).get<std::string>(); }
 
 void print_tables(const nlohmann::ordered_json& all) {
-  fmt::print("Runners\n");
+  print_text("Runners\n");
   for (const auto& runner : all.value("runners", nlohmann::ordered_json::array())) {
-    fmt::print("  {:<18} {}\n", text_of(runner, "name"), text_of(runner, "summary"));
+    print_text("  {:<18} {}\n", text_of(runner, "name"), text_of(runner, "summary"));
     if (runner.at("available").get<bool>()) {
-      fmt::print("  {:<18} yes: version {}, {}\n", "", text_of(runner, "version"), text_of(runner, "library"));
+      print_text("  {:<18} yes: version {}, {}\n", "", text_of(runner, "version"), text_of(runner, "library"));
     } else {
-      fmt::print("  {:<18} no: {}\n", "", text_of(runner, "reason"));
+      print_text("  {:<18} no: {}\n", "", text_of(runner, "reason"));
     }
   }
-  fmt::print("Datasets\n");
+  print_text("Datasets\n");
   for (const auto& kind : all.at("datasets")) {
-    fmt::print("  {:<18} {}\n", text_of(kind, "name"), text_of(kind, "summary"));
+    print_text("  {:<18} {}\n", text_of(kind, "name"), text_of(kind, "summary"));
   }
-  fmt::print("Recipes\n");
+  print_text("Recipes\n");
   for (const auto& recipe : all.at("recipes")) {
-    fmt::print("  {:<18} {}, mean {}, std {}, label offset {}\n", text_of(recipe, "name"), text_of(recipe, "resize"),
+    print_text("  {:<18} {}, mean {}, std {}, label offset {}\n", text_of(recipe, "name"), text_of(recipe, "resize"),
                recipe.at("mean").dump(), recipe.at("std").dump(), recipe.at("label_offset").get<int>());
   }
-  fmt::print("Reports\n");
+  print_text("Reports\n");
   for (const auto& format : all.at("reports")) {
-    fmt::print("  {:<18} {}: {}\n", text_of(format, "name"), text_of(format, "file"), text_of(format, "summary"));
+    print_text("  {:<18} {}: {}\n", text_of(format, "name"), text_of(format, "file"), text_of(format, "summary"));
   }
 }
 
@@ -72,7 +74,7 @@ void add_list_command(CLI::App& app, const GlobalOptions&, CommandResult&) {
   command->callback([as_json] {
     const nlohmann::ordered_json all = everything();
     if (*as_json) {
-      fmt::print("{}\n", all.dump(2));
+      print_block(stdout, json_text(all, 2) + "\n");
     } else {
       print_tables(all);
     }

@@ -10,8 +10,9 @@
 #include "core/error.h"
 #include "core/files.h"
 #include "core/standard_streams.h"
+#include "core/print.h"
+#include "core/printable.h"
 #include "harness/app/commands.h"
-#include "reports/text.h"
 #include "version.h"
 
 namespace {
@@ -26,8 +27,9 @@ int run(int argc, char** argv) {
   app.set_version_flag("--version", fmt::format("qbench {} ({})", qbench::kVersion, qbench::kGitCommit));
   app.add_flag("-q,--quiet", global.quiet, "No progress, only results and errors");
   app.add_flag("-v,--verbose", global.verbose, "More detail");
-  app.failure_message(
-      [](const CLI::App*, const CLI::Error& error) { return fmt::format("qbench: {}; see --help\n", error.what()); });
+  app.failure_message([](const CLI::App*, const CLI::Error& error) {
+    return fmt::format("qbench: {}; see --help\n", qbench::printable(error.what()));
+  });
   app.require_subcommand(1);
   app.fallthrough();
   app.footer(
@@ -69,13 +71,12 @@ int main(int argc, char** argv) {
   try {
     return run(argc, argv);
   } catch (const qbench::Error& error) {
-    // It may hold names from a model or a folder.
-    fmt::print(stderr, "qbench: {}\n", qbench::reports::printable(error.what()));
+    qbench::print_text(stderr, "qbench: {}\n", error.what());
     return static_cast<int>(qbench::exit_code(error.code()));
   } catch (const std::bad_alloc&) {
-    fmt::print(stderr, "qbench: out of memory\n");
+    qbench::print_text(stderr, "qbench: out of memory\n");
   } catch (const std::exception& error) {
-    fmt::print(stderr, "qbench: {}\n", error.what());
+    qbench::print_text(stderr, "qbench: {}\n", error.what());
   }
   return static_cast<int>(qbench::ExitCode::kUsage);
 }

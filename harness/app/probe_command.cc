@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/app/probe_command.h"
+#include "core/json_text.h"
+#include "core/print.h"
+#include "core/printable.h"
 
 #include <fmt/format.h>
 #include <fmt/ostream.h>
@@ -52,11 +55,11 @@ std::string speed_text(const AcceleratorReport& accelerator) {
 }
 
 void print_note(std::ostream& out, std::string_view label, const std::string& text) {
-  if (!text.empty()) fmt::print(out, "    {:<8} {}\n", label, text);
+  if (!text.empty()) print_text(out, "    {:<8} {}\n", label, text);
 }
 
 void print_accelerator(std::ostream& out, const AcceleratorReport& accelerator) {
-  fmt::print(out, "  {:<14} {:<12} {:<10} {:<10} {}\n", runners::state_name(accelerator.state), accelerator.port,
+  print_text(out, "  {:<14} {:<12} {:<10} {:<10} {}\n", runners::state_name(accelerator.state), accelerator.port,
              accelerator.id, speed_text(accelerator), accelerator.name);
   print_note(out, "cause:", accelerator.cause);
   print_note(out, "fix:", accelerator.fix);
@@ -67,25 +70,26 @@ void print_accelerator(std::ostream& out, const AcceleratorReport& accelerator) 
 
 void print_runtime(std::ostream& out, const RuntimeAvailability& runtime) {
   const runners::Availability& state = runtime.availability;
-  fmt::print(out, "  {:<14} {}\n", runtime.name,
+  print_text(out, "  {:<14} {}\n", runtime.name,
              state.available ? fmt::format("{}  {}", state.version, state.library.string())
                              : "not available: " + state.reason);
 }
 
 void print_accelerator_runtime(std::ostream& out, const AcceleratorRuntime& runtime) {
-  fmt::print(out, "  {:<14} {}\n", runtime.name,
+  print_text(out, "  {:<14} {}\n", runtime.name,
              runtime.loaded ? fmt::format("{}  {}", runtime.version, runtime.path) : "not available: " + runtime.cause);
   print_note(out, "fix:", runtime.fix);
 }
 
 void print_init(std::ostream& out, const InitReport& init) {
-  fmt::print(out, "  {:<14} {:<12} {:.1f} s: {}\n", init.ok ? "initialised" : "failed", init.port, init.seconds,
+  print_text(out, "  {:<14} {:<12} {:.1f} s: {}\n", init.ok ? "initialised" : "failed", init.port, init.seconds,
              init.message);
   for (const std::string& line : init.stderr_tail) print_note(out, "said:", line);
 }
 
-void print_text(std::ostream& out, const ProbeCommandOptions& options, const Board& board, const ProbeReport& report) {
-  out << board_text(board) << "\nRuntimes\n";
+void print_report(std::ostream& out, const ProbeCommandOptions& options, const Board& board,
+                  const ProbeReport& report) {
+  out << printable_block(board_text(board)) << "\nRuntimes\n";
   for (const RuntimeAvailability& runtime : options.runtimes) print_runtime(out, runtime);
   for (const AcceleratorRuntime& runtime : report.runtimes) print_accelerator_runtime(out, runtime);
   if (!report.inits.empty()) out << "\nFirmware\n";
@@ -93,7 +97,7 @@ void print_text(std::ostream& out, const ProbeCommandOptions& options, const Boa
   out << "\nAccelerators\n";
   for (const AcceleratorReport& accelerator : report.accelerators) print_accelerator(out, accelerator);
   if (report.accelerators.empty()) {
-    fmt::print(out, "  none{}\n", report.usb_reason.empty() ? "" : ": " + report.usb_reason);
+    print_text(out, "  none{}\n", report.usb_reason.empty() ? "" : ": " + report.usb_reason);
   }
 }
 
@@ -121,7 +125,7 @@ nlohmann::json probe_json(const ProbeCommandOptions& options, const Board& board
 
 std::string dump(const nlohmann::json& json, int indent) {
   // Serial numbers and file names are whatever the device says.
-  return json.dump(indent, ' ', false, nlohmann::json::error_handler_t::replace);
+  return json_text(json, indent);
 }
 
 void print_event(std::ostream& out, bool as_json, const WatchEvent& event) {
@@ -152,10 +156,10 @@ int run_probe(const ProbeCommandOptions& options, std::ostream& out) {
   if (options.json) {
     out << dump(probe_json(options, board, report), 2) << '\n';
   } else {
-    print_text(out, options, board, report);
+    print_report(out, options, board, report);
   }
   if (options.require.empty() || report.has_usable(options.require)) return static_cast<int>(ExitCode::kDone);
-  if (!options.json) fmt::print(out, "\nRequired: {}\n", report.why_unusable(options.require));
+  if (!options.json) print_text(out, "\nRequired: {}\n", report.why_unusable(options.require));
   return static_cast<int>(ExitCode::kGateMissed);
 }
 

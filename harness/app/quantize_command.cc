@@ -7,6 +7,8 @@
 
 #include "core/error.h"
 #include "core/files.h"
+#include "core/json_text.h"
+#include "core/print.h"
 #include "harness/app/commands.h"
 #include "harness/app/quantize_output.h"
 #include "harness/app/run_flags.h"
@@ -206,11 +208,9 @@ class Quantizer {
 
   void show() const {
     if (flags_.json) {
-      fmt::print(
-          "{}\n",
-          made_json(flags_.model, bytes_, made_).dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
+      print_block(stdout, json_text(made_json(flags_.model, bytes_, made_), 2) + "\n");
     } else {
-      fmt::print("{}", made_table(flags_.model, bytes_, made_, stdout_style()));
+      print_block(stdout, made_table(flags_.model, bytes_, made_, stdout_style()));
     }
   }
 

@@ -30,7 +30,7 @@ Sizes sizes_of(const models::Bytes& bytes) { return {bytes.size(), zstd_compress
 double ratio(std::size_t part, std::size_t whole) { return static_cast<double>(part) / static_cast<double>(whole); }
 
 void add_row(reports::Table& table, const std::string& name, const Sizes& own, const Sizes& original) {
-  table.add_row({{reports::printable(name)},
+  table.add_row({{printable(name)},
                  {fmt::format("{}", own.bytes)},
                  {fmt::format("{:.3f}", ratio(own.bytes, original.bytes))},
                  {fmt::format("{}", own.zstd)},

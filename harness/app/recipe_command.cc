@@ -7,7 +7,9 @@
 #include <nlohmann/json.hpp>
 
 #include "core/error.h"
+#include "core/json_text.h"
 #include "core/metrics/intervals.h"
+#include "core/print.h"
 #include "core/scratch_folder.h"
 #include "datasets/open_dataset.h"
 #include "datasets/usual_recipes.h"
@@ -129,25 +131,25 @@ Trial trial_of(const CellRecord& cell) {
 }
 
 void print_ranking(const std::vector<Trial>& trials, const OwnRecipe& own) {
-  fmt::print("{:<34}{:>9}  {:>16}   mean, std, label offset\n", "recipe", "top-1 %", "95 % interval");
+  print_text("{:<34}{:>9}  {:>16}   mean, std, label offset\n", "recipe", "top-1 %", "95 % interval");
   for (const Trial& trial : trials) {
     const Recipe& recipe = trial.recipe;
-    fmt::print("{:<34}{:>9.2f}  {:>7.2f} ..{:>6.2f}   {:g} {:g} {:g}, {:g} {:g} {:g}, {}\n", recipe.name,
+    print_text("{:<34}{:>9.2f}  {:>7.2f} ..{:>6.2f}   {:g} {:g} {:g}, {:g} {:g} {:g}, {}\n", recipe.name,
                100.0 * double(trial.correct) / double(trial.images), 100.0 * trial.interval.low,
                100.0 * trial.interval.high, recipe.mean[0], recipe.mean[1], recipe.mean[2], recipe.std[0],
                recipe.std[1], recipe.std[2], recipe.label_offset);
   }
   const Trial& best = trials.front();
-  fmt::print("\nBest on {} images: {}.", best.images, best.recipe.name);
+  print_text("\nBest on {} images: {}.", best.images, best.recipe.name);
   const auto equal = std::count_if(trials.begin() + 1, trials.end(),
                                    [&best](const Trial& trial) { return trial.interval.high >= best.interval.low; });
-  if (equal > 0) fmt::print(" {} more cannot be told from it with so few images.", equal);
+  if (equal > 0) print_text(" {} more cannot be told from it with so few images.", equal);
   if (own.cell) {
-    fmt::print("\nA run takes: {} ({}).\n", own.cell->recipe.name, own.cell->recipe_reason);
+    print_text("\nA run takes: {} ({}).\n", own.cell->recipe.name, own.cell->recipe_reason);
   } else {
-    fmt::print("\nA run asks: {}\n", own.question);
+    print_text("\nA run asks: {}\n", own.question);
   }
-  for (const std::string& warning : best.warnings) fmt::print("Warning: {}\n", warning);
+  for (const std::string& warning : best.warnings) print_text("Warning: {}\n", warning);
 }
 
 json trials_json(const std::vector<Trial>& trials, const OwnRecipe& own) {
@@ -191,7 +193,7 @@ void try_recipes(const RecipeFlags& flags, const GlobalOptions& global) {
   }
   std::stable_sort(trials.begin(), trials.end(), [](const Trial& a, const Trial& b) { return a.correct > b.correct; });
   if (flags.json) {
-    fmt::print("{}\n", trials_json(trials, own).dump(2));
+    print_block(stdout, json_text(trials_json(trials, own), 2) + "\n");
   } else {
     print_ranking(trials, own);
   }

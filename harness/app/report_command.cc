@@ -13,6 +13,7 @@
 
 #include "core/error.h"
 #include "core/folder_lock.h"
+#include "core/print.h"
 #include "harness/app/commands.h"
 #include "harness/app/result_path.h"
 #include "harness/app/run_output.h"
@@ -86,9 +87,9 @@ int render(const Path& folder, const ReportFlags& flags, const GlobalOptions& gl
   }
   const reports::ConsoleStyle style{.width = reports::terminal_width(STDOUT_FILENO),
                                     .colour = reports::wants_colour(STDOUT_FILENO)};
-  fmt::print("{}", reports::console_table(input, style));
-  for (const std::string& warning : run.warnings) fmt::print("warning: {}\n", warning);
-  if (!global.quiet) fmt::print("Reports: {}\n", target.string());
+  print_block(stdout, reports::console_table(input, style));
+  for (const std::string& warning : run.warnings) print_text("warning: {}\n", warning);
+  if (!global.quiet) print_text("Reports: {}\n", target.string());
   return static_cast<int>(ExitCode::kDone);
 }
 
@@ -119,14 +120,14 @@ int merge_boards(const ReportFlags& flags, const GlobalOptions& global) {
   if (problem) throw Error(ErrorCode::kIo, "cannot make '{}': {}", target.string(), problem.message());
   const FolderLock lock(target);
   reports::write_boards_report(report, target);
-  fmt::print("{}", reports::markdown_table(reports::across_boards_table(report)));
+  print_block(stdout, reports::markdown_table(reports::across_boards_table(report)));
   for (const reports::BoardPair& pair : report.pairs) {
     for (const reports::BitCheck& check : pair.checks) {
-      fmt::print("{}: {} and {}: {}\n", check.cell, report.boards[pair.first].name, report.boards[pair.second].name,
+      print_text("{}: {} and {}: {}\n", check.cell, report.boards[pair.first].name, report.boards[pair.second].name,
                  reports::bit_check_text(check));
     }
   }
-  if (!global.quiet) fmt::print("Reports: {}\n", target.string());
+  if (!global.quiet) print_text("Reports: {}\n", target.string());
   return static_cast<int>(ExitCode::kDone);
 }
 

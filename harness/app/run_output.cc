@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/app/run_output.h"
+#include "core/print.h"
 
 #include <fmt/format.h>
 #include <unistd.h>
@@ -84,8 +85,8 @@ void print_run(const JudgedRun& run, const RunOutput& output) {
       .record = run.record, .comparison = run.comparison, .predictions = run.predictions, .gates = run.gates};
   const reports::ConsoleStyle style{.width = reports::terminal_width(STDOUT_FILENO),
                                     .colour = reports::wants_colour(STDOUT_FILENO)};
-  fmt::print("{}", reports::console_table(input, style));
-  if (!output.quiet) fmt::print("Reports: {}\n", output.folder.string());
+  print_block(stdout, reports::console_table(input, style));
+  if (!output.quiet) print_text("Reports: {}\n", output.folder.string());
 }
 
 int run_exit_code(const Record& record) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/app/run_pipeline.h"
+#include "core/print.h"
 #include "harness/app/kept_profile.h"
 
 #include <fmt/format.h>
@@ -93,8 +94,8 @@ std::unique_ptr<datasets::Dataset> open_images(const engine::Plan& plan, bool qu
   notes = add_model_labels(options, models);
   auto dataset = datasets::open_dataset(options);
   if (!quiet) {
-    for (const std::string& line : notes) fmt::print(stderr, "{}\n", reports::printable(line));
-    for (const std::string& line : dataset_notes(*dataset)) fmt::print(stderr, "{}\n", reports::printable(line));
+    for (const std::string& line : notes) print_text(stderr, "{}\n", line);
+    for (const std::string& line : dataset_notes(*dataset)) print_text(stderr, "{}\n", line);
   }
   return dataset;
 }
@@ -132,7 +133,7 @@ RunOutput output_into(const Pipeline& pipeline, const Path& folder) {
 
 /// Measures what missed again, beside `folder`'s results; returns how that run ended.
 int confirm_misses(const Pipeline& pipeline, const engine::Plan& plan, const ResultFolder& folder, JudgedRun& run) {
-  if (!pipeline.quiet) fmt::print(stderr, "a gate was missed: measuring again in fresh processes\n");
+  if (!pipeline.quiet) print_text(stderr, "a gate was missed: measuring again in fresh processes\n");
   const engine::Plan second = remeasure_plan(plan, run.gates);
   const ResultFolder inner = ResultFolder::within(folder, "remeasure");
   write_file_atomic(inner.path() / "plan.json", plan_to_json(second).dump(2) + "\n");

@@ -9,6 +9,8 @@
 #include <type_traits>
 
 #include "core/error.h"
+#include "core/json_text.h"
+#include "core/print.h"
 #include "core/sha256.h"
 #include "core/units.h"
 #include "core/utc_time.h"
@@ -156,13 +158,13 @@ int selftest_command(const SelftestFlags& flags, const GlobalOptions& global) {
   if (trials.empty()) return static_cast<int>(ExitCode::kCellFailed);  // interrupted before the first was done
   const selftest::Figures figures = selftest::summarize(trials, engine::latency_options(settings));
   if (flags.json) {
-    fmt::print("{}\n", nlohmann::json(figures).dump(2));
+    print_block(stdout, json_text(nlohmann::json(figures), 2) + "\n");
   } else {
-    fmt::print("{} ({:.3f} ms an invoke) on {}\n{}", cell.model.filename().string(), bench->invoke_ms(), board.name,
-               selftest::text_of(figures));
+    print_text("{} ({:.3f} ms an invoke) on {}\n", cell.model.filename().string(), bench->invoke_ms(), board.name);
+    print_block(stdout, selftest::text_of(figures));
   }
   selftest::save_profile(profile_from(figures, cell.model, board.id), output);
-  if (!flags.json && !global.quiet) fmt::print("Noise profile of this board: {}\n", output.string());
+  if (!flags.json && !global.quiet) print_text("Noise profile of this board: {}\n", output.string());
   return static_cast<int>(engine::interrupted() ? ExitCode::kCellFailed : ExitCode::kDone);
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/app/terminal_progress.h"
+#include "core/print.h"
 
 #include <fmt/format.h>
 
@@ -24,7 +25,7 @@ void TerminalProgress::begin(std::string_view phase, std::size_t total) {
   if (is_terminal_) {
     draw();
   } else {
-    fmt::print(stderr, "{} ...\n", phase_);
+    print_text(stderr, "{} ...\n", phase_);
   }
 }
 
@@ -36,22 +37,21 @@ void TerminalProgress::advance(std::size_t done) {
 void TerminalProgress::draw() {
   drawn_ = std::chrono::steady_clock::now();
   const std::size_t filled = kBarCells * done_ / total_;
-  std::string line = fmt::format("{:<32} [{}{}] {}/{}", phase_, std::string(filled, '#'),
-                                 std::string(kBarCells - filled, '.'), done_, total_);
-  if (line.size() >= static_cast<std::size_t>(width_)) line.resize(static_cast<std::size_t>(std::max(width_ - 1, 1)));
-  fmt::print(stderr, "\r\033[K{}", line);
+  const std::string line = fmt::format("{:<32} [{}{}] {}/{}", phase_, std::string(filled, '#'),
+                                       std::string(kBarCells - filled, '.'), done_, total_);
+  print_text(stderr, "\r\033[K{}", reports::shortened(line, std::max(width_ - 1, 1)));
   std::fflush(stderr);
 }
 
 void TerminalProgress::clear_line() const {
-  if (is_terminal_) fmt::print(stderr, "\r\033[K");
+  if (is_terminal_) print_text(stderr, "\r\033[K");
 }
 
 void TerminalProgress::end() { clear_line(); }
 
 void TerminalProgress::note(std::string_view line) {
   clear_line();
-  fmt::print(stderr, "{}\n", reports::printable(line));
+  print_text(stderr, "{}\n", line);
 }
 
 }  // namespace qbench::app

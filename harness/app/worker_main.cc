@@ -6,6 +6,7 @@
 #include <charconv>
 #include <string_view>
 
+#include "core/print.h"
 #include "core/standard_streams.h"
 #include "harness/engine/worker.h"
 #include "runners/builtin.h"
@@ -20,14 +21,14 @@ int main(int argc, char** argv) {
     std::from_chars(argument.data() + kFlag.size(), argument.data() + argument.size(), fd);
   }
   if (fd < 0) {
-    fmt::print(stderr, "qbench-worker is started by qbench; run 'qbench --help' instead\n");
+    qbench::print_text(stderr, "qbench-worker is started by qbench; run 'qbench --help' instead\n");
     return 2;
   }
   try {
     return qbench::engine::run_worker(qbench::UniqueFd(fd), qbench::runners::builtin_runners(),
                                       {.version = qbench::kVersion, .git_commit = qbench::kGitCommit});
   } catch (const std::exception& error) {
-    fmt::print(stderr, "qbench-worker: {}\n", error.what());
+    qbench::print_text(stderr, "qbench-worker: {}\n", error.what());
     return 1;
   }
 }

@@ -47,7 +47,7 @@ TEST(MarkdownReportTest, HoldsEveryPart) {
                            "## Models", "## Board", "## How it was measured", "## Settings", "## Warnings"}) {
     EXPECT_NE(text.find(part), std::string::npos) << part;
   }
-  EXPECT_NE(text.find("skipped circle/bad name.jpg: a truncated JPEG"), std::string::npos);
+  EXPECT_NE(text.find("skipped circle/bad\\\\nname.jpg: a truncated JPEG"), std::string::npos);
   EXPECT_NE(text.find("    {\n      \"batch\": ["), std::string::npos) << "settings as an indented block";
 }
 

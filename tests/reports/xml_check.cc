@@ -35,7 +35,7 @@ class XmlWalker {
 
   void check_characters() const {
     for (std::size_t at = 0; at < text_.size();) {
-      const reports::CodePoint point = reports::decode_utf8(text_, at);
+      const CodePoint point = decode_utf8(text_, at);
       const bool bad_utf8 = point.value == 0xFFFD && point.bytes == 1;
       const bool control = point.value < 0x20 && point.value != '\n' && point.value != '\t' && point.value != '\r';
       if (bad_utf8 || control || point.value == 0xFFFE || point.value == 0xFFFF) fail("a forbidden character");
