@@ -21,7 +21,9 @@ std::optional<std::int64_t> utc_seconds(const std::string& text) {
   std::tm parts{};
   const char* end = ::strptime(text.c_str(), "%Y-%m-%dT%H:%M:%S", &parts);
   if (end == nullptr || std::string_view(end) != "Z") return std::nullopt;
-  return static_cast<std::int64_t>(::timegm(&parts));
+  const auto seconds = static_cast<std::int64_t>(::timegm(&parts));
+  if (utc_text(seconds) != text) return std::nullopt;  // the 31st of February
+  return seconds;
 }
 
 }  // namespace qbench

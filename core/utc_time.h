@@ -13,7 +13,7 @@ namespace qbench {
 /// Now, in the same form.
 [[nodiscard]] std::string utc_now();
 
-/// The way back; nullopt for any other form.
+/// The way back; nullopt for any other form and for a day that no calendar has.
 [[nodiscard]] std::optional<std::int64_t> utc_seconds(const std::string& text);
 
 }  // namespace qbench

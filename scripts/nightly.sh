@@ -106,8 +106,11 @@ failed_cell=0
 
 # measure SUFFIX ADD-OPTION...: one run, added to the history; $run is its number there.
 measure() {
-  local folder log code=0 added
-  folder=$results/night-$(date -u +%Y%m%dT%H%M%SZ)$1
+  local name folder log code=0 added again=1
+  name=$results/night-$(date -u +%Y%m%dT%H%M%SZ)$1
+  folder=$name
+  # A board without a clock of its own may come to the same second every night.
+  while [[ -e $folder || -e $folder.log ]]; do folder=$name.$((++again)); done
   log=$folder.log
   shift
   say "running into '$folder'"

@@ -162,7 +162,7 @@ void register_benchmarks(Session& session) {
   for (const engine::CellPlan& cell : session.plan.cells) {
     for (int batch : session.plan.batches) {
       auto own = std::make_shared<CellBenchmark>(session, cell, batch);
-      const std::string name = fmt::format("{}/batch:{}", label_of(session.plan, cell), batch);
+      const std::string name = fmt::format("{}/batch:{}", printable(label_of(session.plan, cell)), batch);
       benchmark::RegisterBenchmark(name.c_str(), [own](benchmark::State& state) { own->run(state); })
           ->MeasureProcessCPUTime()
           ->UseRealTime();

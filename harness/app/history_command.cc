@@ -2,6 +2,8 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
+
 #include <cstdlib>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -10,6 +12,7 @@
 #include "core/files.h"
 #include "core/json_text.h"
 #include "core/print.h"
+#include "core/utc_time.h"
 #include "harness/app/commands.h"
 #include "harness/app/kept_profile.h"
 #include "reports/console_table.h"
@@ -31,6 +34,8 @@ struct HistoryFlags {
   history::AddOptions add;
   bool confirm = false;
   bool night = false;
+  // repair
+  history::RepairOptions repair;
   // check
   std::string gates;
   std::string junit;
@@ -68,9 +73,28 @@ std::string commit_from_environment() {
   return github.empty() ? environment("CI_COMMIT_SHA") : github;
 }
 
+nlohmann::ordered_json marked_json(const std::vector<history::MarkedRun>& runs) {
+  nlohmann::ordered_json json = nlohmann::ordered_json::array();
+  for (const history::MarkedRun& run : runs) {
+    json.push_back({{"run", run.run}, {"date_mark", history::date_mark_word(run.mark)}});
+  }
+  return json;
+}
+
+std::string marked_text(const history::MarkedRun& run) {
+  if (run.mark == history::DateMark::kNone) return fmt::format("the date of run {} is possible again", run.run);
+  const std::string date = run.mark == history::DateMark::kUnreadable ? "" : " " + utc_text(run.created);
+  const std::string text = fmt::format("the date{} of run {} {}: it is not used, the order of nights is that of adding",
+                                       date, run.run, history::date_mark_text(run.mark));
+  if (run.mark != history::DateMark::kBehind) return text;
+  return text + "; if it is an older night, 'qbench history repair --by-date' puts it in its place";
+}
+
 nlohmann::ordered_json added_json(const std::string& path, const history::AddResult& added) {
   nlohmann::ordered_json json = {{"path", path}, {"run", added.run}, {"already", added.already}};
   json["confirms"] = added.confirms ? nlohmann::ordered_json(*added.confirms) : nullptr;
+  json["before"] = added.before ? nlohmann::ordered_json(*added.before) : nullptr;
+  json["marked"] = marked_json(added.marked);
   json["lanes"] = added.lanes;
   json["series"] = added.series;
   return json;
@@ -80,7 +104,23 @@ std::string added_text(const std::string& path, const history::AddResult& added)
   if (added.already) return fmt::format("'{}' is run {} already; nothing was added", path, added.run);
   const std::string text =
       fmt::format("'{}' added as run {}: {} lanes, {} series", path, added.run, added.lanes, added.series);
-  return added.confirms ? fmt::format("{}, the second look at night {}", text, *added.confirms) : text;
+  if (added.confirms) return fmt::format("{}, the second look at night {}", text, *added.confirms);
+  return added.before ? fmt::format("{}, placed before night {}", text, *added.before) : text;
+}
+
+/// Several runs at once are nights in the order of their dates, however the shell sorted them; as given when one of
+/// them has no possible date.
+std::vector<std::string> by_date(const std::vector<std::string>& paths) {
+  std::vector<std::pair<std::int64_t, std::string>> dated;
+  for (const std::string& path : paths) {
+    const auto created = paths.size() > 1 ? utc_seconds(reports::read_run(path).record.created_utc) : std::nullopt;
+    if (!created || *created < history::kFirstDate) return paths;
+    dated.emplace_back(*created, path);
+  }
+  std::ranges::stable_sort(dated, {}, &std::pair<std::int64_t, std::string>::first);
+  std::vector<std::string> sorted;
+  for (auto& [created, path] : dated) sorted.push_back(std::move(path));
+  return sorted;
 }
 
 void add(HistoryFlags& flags) {
@@ -90,11 +130,12 @@ void add(HistoryFlags& flags) {
   if (flags.add.commit.empty()) flags.add.commit = commit_from_environment();
   history::Store store = open(flags, history::OpenMode::kWrite);
   nlohmann::ordered_json all = nlohmann::ordered_json::array();
-  for (const std::string& path : flags.runs) {
+  for (const std::string& path : by_date(flags.runs)) {
     const reports::StoredRun run = reports::read_run(path);
     for (const std::string& warning : run.warnings) print_text(stderr, "qbench: {}\n", warning);
     const history::AddResult added = store.add(run, flags.add);
     all.push_back(added_json(path, added));
+    for (const history::MarkedRun& marked : added.marked) print_text(stderr, "qbench: {}\n", marked_text(marked));
     if (!flags.json) print_text("{}\n", added_text(path, added));
   }
   if (flags.json) print_json(all);
@@ -152,6 +193,29 @@ void pin(const HistoryFlags& flags) {
   print_text("pinned: {} series start anew at night {}\n", series, flags.pinned);
 }
 
+nlohmann::ordered_json repair_json(const history::Repair& repair, bool dry_run) {
+  nlohmann::ordered_json json = {{"dry_run", dry_run}, {"runs", repair.runs}};
+  json["dropped"] = nlohmann::ordered_json::array();
+  for (const auto& copy : repair.dropped) json["dropped"].push_back({{"run", copy.run}, {"same_as", copy.same_as}});
+  json["marked"] = marked_json(repair.marked);
+  json["moved"] = repair.moved;
+  return json;
+}
+
+void repair(const HistoryFlags& flags) {
+  history::Store store = open(flags, history::OpenMode::kWrite);
+  const history::Repair repair = store.repair(flags.repair);
+  if (flags.json) return print_json(repair_json(repair, flags.repair.dry_run));
+  for (const auto& copy : repair.dropped) {
+    print_text("run {} has the very same samples as run {}: dropped\n", copy.run, copy.same_as);
+  }
+  for (const history::MarkedRun& run : repair.marked) print_text("{}\n", marked_text(run));
+  for (const history::RunId run : repair.moved) print_text("run {} stands behind another run now\n", run);
+  print_text("{}{} runs, {} dropped, {} dates judged anew, {} moved\n",
+             flags.repair.dry_run ? "nothing was changed; a repair would leave: " : "repaired: ", repair.runs,
+             repair.dropped.size(), repair.marked.size(), repair.moved.size());
+}
+
 CLI::App* add_part(CLI::App& command, HistoryFlags& flags, const std::string& name, const std::string& help) {
   CLI::App* part = command.add_subcommand(name, help);
   part->add_option("--db", flags.db, "The history file (default: QBENCH_HISTORY of the environment, else history.db)");
@@ -175,6 +239,8 @@ void add_add_part(CLI::App& command, HistoryFlags& flags) {
   part->add_flag("--confirm", flags.confirm, "This is the second look at the board's last night");
   part->add_option("--night", flags.add.confirms, "... or at this one");
   part->add_flag("--new-night", flags.night, "A night of its own, though the commit is that of the last one");
+  part->add_flag("--backfill", flags.add.backfill,
+                 "Nights of earlier: their place is where their dates say, not behind all others");
   part->add_flag("--json", flags.json, "For machines");
   part->footer("Example: qbench history add results/nightly --commit $(git rev-parse HEAD)");
   part->callback([&flags] { add(flags); });
@@ -224,10 +290,20 @@ void add_pin_part(CLI::App& command, HistoryFlags& flags) {
   part->callback([&flags] { pin(flags); });
 }
 
+void add_repair_part(CLI::App& command, HistoryFlags& flags) {
+  CLI::App* part = add_part(command, flags, "repair", "Drop copies, judge all dates anew, number all nights anew");
+  part->add_flag("--dry-run", flags.repair.dry_run, "Say what it would do and change nothing");
+  part->add_flag("--by-date", flags.repair.by_date,
+                 "Order the nights by their dates where these are possible, not as they stand");
+  part->add_flag("--json", flags.json, "For machines");
+  part->footer("Example: qbench history repair --dry-run");
+  part->callback([&flags] { repair(flags); });
+}
+
 }  // namespace
 
 void add_history_command(CLI::App& app, const GlobalOptions&, CommandResult& result) {
-  CLI::App* command = app.add_subcommand("history", "Nights in one file: keep, check, list, export, pin");
+  CLI::App* command = app.add_subcommand("history", "Nights in one file: keep, check, list, export, pin, repair");
   auto flags = std::make_shared<HistoryFlags>();
   command->require_subcommand(1);
   add_add_part(*command, *flags);
@@ -235,6 +311,7 @@ void add_history_command(CLI::App& app, const GlobalOptions&, CommandResult& res
   add_list_part(*command, *flags);
   add_export_part(*command, *flags);
   add_pin_part(*command, *flags);
+  add_repair_part(*command, *flags);
   command->callback([flags] {});  // keeps the flags alive as long as the command
 }
 

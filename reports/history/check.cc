@@ -52,7 +52,7 @@ class Checker {
   CheckReport check() {
     for (const Pin& pin : store_.pins()) {
       std::int64_t& start = segment_start_[pin.series];
-      start = pin.created;
+      start = pin.place;
     }
     CheckReport report;
     for (SeriesInfo& series : current_series(report)) {
@@ -66,6 +66,7 @@ class Checker {
     }
     finish_canaries(report);
     for (auto& [series, points] : pending_) report.series.push_back(find(series, points));
+    report.misdated = store_.misdated(options_.filter);
     return report;
   }
 
@@ -76,11 +77,13 @@ class Checker {
     std::map<std::pair<std::string, std::string>, std::int64_t> newest;
     for (const SeriesInfo& series : all) {
       std::int64_t& time = newest[{series.board, series.unit}];
-      time = std::max(time, series.newest);
+      time = std::max(time, series.newest.value_or(0));
     }
     std::vector<SeriesInfo> current;
     for (SeriesInfo& series : all) {
-      const bool old = series.newest < newest[{series.board, series.unit}] - options_.most_age_days * kDay;
+      // Without a possible date nobody knows how old it is: it is looked at rather than left out.
+      const std::int64_t oldest = newest[{series.board, series.unit}] - options_.most_age_days * kDay;
+      const bool old = series.newest && *series.newest < oldest;
       (old ? report.old : current).push_back(std::move(series));
     }
     return current;
@@ -256,7 +259,7 @@ class Checker {
   /// The first second look at the night, whatever the night itself says.
   [[nodiscard]] std::optional<RunId> confirmation_of(const SeriesInfo& series, const SeriesJudgement& judgement) const {
     if (judgement.confirmed_by) return judgement.confirmed_by;
-    for (const SeriesPoint& point : store_.points(series.id, judgement.created)) {
+    for (const SeriesPoint& point : store_.points(series.id, judgement.place)) {
       if (point.confirms == judgement.night) return point.run;
     }
     return std::nullopt;

@@ -84,7 +84,8 @@ struct CanaryFinding {
 struct CheckReport {
   std::vector<SeriesFinding> series;
   std::vector<CanaryFinding> canaries;
-  std::vector<SeriesInfo> old;  ///< left out: no run for long
+  std::vector<SeriesInfo> old;    ///< left out: no run for long
+  std::vector<RunInfo> misdated;  ///< with impossible dates, which are not used
   [[nodiscard]] CheckState state() const noexcept;
   /// At least one finding is an alarm, whatever else is to be confirmed.
   [[nodiscard]] bool alarm() const noexcept;

@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include <cmath>
 #include <nlohmann/json.hpp>
 
@@ -28,8 +30,22 @@ std::string interval_text(const metrics::Interval& interval) {
   return fmt::format("{} .. {}", change_text(interval.low), change_text(interval.high));
 }
 
+DateMark mark_of(const CheckReport& report, RunId run) {
+  const auto found = std::ranges::find(report.misdated, run, &RunInfo::id);
+  return found == report.misdated.end() ? DateMark::kNone : found->mark;
+}
+
+std::string misdated_sentence(const std::vector<RunInfo>& runs) {
+  const RunInfo& last = runs.back();
+  return fmt::format(
+      "dates: {} run{} an impossible one, which is not used; the last is run {}: {} {}. The order of nights is that of "
+      "adding them; see 'qbench history repair --dry-run'",
+      runs.size(), runs.size() == 1 ? " has" : "s have", last.id,
+      last.mark == DateMark::kUnreadable ? "its date" : utc_text(last.created), date_mark_text(last.mark));
+}
+
 std::string night_text(const RunInfo& run) {
-  std::string text = fmt::format("night {} ({}", run.id, utc_text(run.created).substr(0, 10));
+  std::string text = fmt::format("night {} ({}", run.id, date_text(run.created, run.mark, true));
   if (!run.commit.empty()) text += ", commit " + run.commit.substr(0, 12);
   return text + ")";
 }
@@ -147,7 +163,7 @@ std::string table_text(const CheckReport& report, const ConsoleStyle& style) {
     const SeriesJudgement& judgement = finding.judgement;
     table.add_row({{printable(finding.series.name())},
                    {std::to_string(judgement.night)},
-                   {utc_text(judgement.created).substr(0, 16)},
+                   {date_text(judgement.created, mark_of(report, judgement.night)).substr(0, 18)},
                    {std::to_string(judgement.nights)},
                    {judgement.estimate ? change_text(*judgement.estimate) : "-"},
                    {judgement.interval ? interval_text(*judgement.interval) : "-"},
@@ -261,6 +277,12 @@ std::string check_junit(const CheckReport& report) {
   return junit_document(latency.text() + answers.text() + gates.text());
 }
 
+std::string date_text(std::int64_t created, DateMark mark, bool day_alone) {
+  if (mark == DateMark::kUnreadable) return "no date";
+  std::string text = utc_text(created).substr(0, day_alone ? 10 : 16);
+  return mark == DateMark::kNone ? text : text + " ?";
+}
+
 std::string change_text(double log_ratio) {
   return fmt::format("{:+.2f}", kPercent * metrics::relative_change(log_ratio));
 }
@@ -278,8 +300,10 @@ std::string check_text(const CheckReport& report, const ConsoleStyle& style) {
   }
   if (!report.old.empty()) {
     out += fmt::format("left out: {} series without a run for days, the first is '{}' ({})\n", report.old.size(),
-                       printable(report.old.front().name()), utc_text(report.old.front().newest).substr(0, 10));
+                       printable(report.old.front().name()),
+                       utc_text(report.old.front().newest.value_or(0)).substr(0, 10));
   }
+  if (!report.misdated.empty()) out += wrapped(misdated_sentence(report.misdated), style.width, 2) + "\n";
   return out + fmt::format("state: {}\n", check_state_name(report.state()));
 }
 
@@ -301,6 +325,11 @@ nlohmann::ordered_json check_json(const CheckReport& report) {
   }
   json["left_out"] = nlohmann::ordered_json::array();
   for (const SeriesInfo& series : report.old) json["left_out"].push_back(series.name());
+  json["misdated"] = nlohmann::ordered_json::array();
+  for (const RunInfo& run : report.misdated) {
+    json["misdated"].push_back(
+        {{"run", run.id}, {"created_utc", utc_text(run.created)}, {"date_mark", date_mark_word(run.mark)}});
+  }
   return json;
 }
 

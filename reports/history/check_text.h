@@ -22,4 +22,7 @@ namespace qbench::reports::history {
 /// "+2.10": percent of a ln ratio.
 [[nodiscard]] std::string change_text(double log_ratio);
 
+/// "2026-01-31T12:00", or the day alone; with " ?" when the date is impossible, "no date" when there is none.
+[[nodiscard]] std::string date_text(std::int64_t created, DateMark mark, bool day_alone = false);
+
 }  // namespace qbench::reports::history

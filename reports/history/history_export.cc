@@ -59,6 +59,7 @@ Json run_json(const RunInfo& run) {
                {"commit", run.commit},
                {"branch", run.branch},
                {"label", run.label},
+               {"date_mark", date_mark_word(run.mark)},
                {"partial", run.partial},
                {"qbench_version", run.qbench_version},
                {"qbench_commit", run.qbench_commit},
@@ -81,7 +82,7 @@ Json series_json(const SeriesInfo& series) {
           {"delegate", series.key.delegate},
           {"threads", series.key.threads},
           {"batch", series.key.batch},
-          {"newest_utc", utc_text(series.newest)}};
+          {"newest_utc", series.newest ? Json(utc_text(*series.newest)) : Json(nullptr)}};
 }
 
 std::string runs_table(const std::vector<RunInfo>& runs, const ConsoleStyle& style) {
@@ -96,7 +97,7 @@ std::string runs_table(const std::vector<RunInfo>& runs, const ConsoleStyle& sty
                {"label", true, 1, 10}});
   for (const RunInfo& run : runs) {
     table.add_row({{std::to_string(run.id)},
-                   {utc_text(run.created).substr(0, 16)},
+                   {date_text(run.created, run.mark)},
                    {printable(run.board)},
                    {printable(run.branch)},
                    {printable(run.commit.substr(0, 12))},
@@ -114,24 +115,24 @@ std::string series_table(const std::vector<SeriesInfo>& series, const ConsoleSty
     table.add_row({{printable(one.name())},
                    {std::string(series_kind_name(one.key.kind))},
                    {printable(one.board)},
-                   {utc_text(one.newest).substr(0, 16)}});
+                   {one.newest ? utc_text(*one.newest).substr(0, 16) : "-"}});
   }
   return table.draw(style.width, style.colour).lines;
 }
 
-/// Nights as days since the first one, changes in percent.
+/// Nights by their number, since dates may be impossible; changes in percent.
 std::string chart_of(const SeriesInfo& series, const std::vector<SeriesPoint>& points) {
-  constexpr double kSecondsPerDay = 24.0 * 3600.0;
   ChartLine line{.label = series.name()};
   std::vector<ChartLine> lines;
+  double night = 0.0;
   for (const SeriesPoint& point : points) {
-    if (point.confirms || !point.estimate) continue;
-    const double day = static_cast<double>(point.created - points.front().created) / kSecondsPerDay;
-    line.points.emplace_back(day, kPercent * std::expm1(*point.estimate));
+    if (point.confirms) continue;
+    if (point.estimate) line.points.emplace_back(night, kPercent * std::expm1(*point.estimate));
+    night += 1.0;
   }
   lines.push_back(std::move(line));
   const std::string from = utc_text(points.front().created).substr(0, 10);
-  return line_chart({series.name(), {"days since " + from}, {"% against " + series.key.baseline}}, lines);
+  return line_chart({series.name(), {"nights since " + from}, {"% against " + series.key.baseline}}, lines);
 }
 
 std::string page(const std::string& body) {
@@ -174,8 +175,9 @@ nlohmann::ordered_json list_json(const Store& store, const SeriesFilter& filter,
 
 std::string nights_csv(const Store& store, const SeriesFilter& filter) {
   CsvRow row;
-  for (const char* title : {"board", "branch", "series", "kind", "batch", "threads", "run", "confirms", "created_utc",
-                            "commit", "label", "rounds", "answer", "change", "low", "high", "reference_ns"}) {
+  for (const char* title :
+       {"board", "branch", "series", "kind", "batch", "threads", "run", "confirms", "created_utc", "commit", "label",
+        "rounds", "answer", "change", "low", "high", "reference_ns", "date_mark"}) {
     row.text(title);
   }
   std::string out = row.take();
@@ -188,6 +190,7 @@ std::string nights_csv(const Store& store, const SeriesFilter& filter) {
       row.integer(point.confirms).text(utc_text(point.created)).text(run.commit).text(run.label);
       row.integer(static_cast<std::int64_t>(point.rounds)).text(night_answer_name(point.answer));
       row.number(fraction(point.estimate)).number(low_of(point)).number(high_of(point)).number(point.reference_ns);
+      row.text(date_mark_word(run.mark));
       out += row.take();
     }
   }
@@ -204,6 +207,7 @@ nlohmann::ordered_json nights_json(const Store& store, const SeriesFilter& filte
     for (const SeriesPoint& point : store.points(series.id)) {
       Json night = {{"run", point.run},
                     {"created_utc", utc_text(point.created)},
+                    {"date_mark", date_mark_word(runs[point.run].mark)},
                     {"commit", runs[point.run].commit},
                     {"rounds", point.rounds},
                     {"answer", night_answer_name(point.answer)}};

@@ -142,6 +142,7 @@ SeriesJudgement judge_series(std::span<const SeriesPoint> points, SeriesKind kin
   if (nights.all.empty()) return judgement;
   const SeriesPoint& latest = *nights.all.back();
   judgement.night = latest.run;
+  judgement.place = latest.place;
   judgement.created = latest.created;
   judgement.nights = nights.measured.size();
   judgement.state = SeriesState::kNotMeasured;

@@ -39,7 +39,8 @@ struct SeriesChange {
 /// All ratios are ln(lane / reference), less `level`.
 struct SeriesJudgement {
   SeriesState state = SeriesState::kInsufficient;
-  RunId night = 0;  ///< the latest; 0 in an empty series
+  RunId night = 0;         ///< the latest; 0 in an empty series
+  std::int64_t place = 0;  ///< in the order of nights
   std::int64_t created = 0;
   std::optional<RunId> confirmed_by;  ///< the first second look at it
   std::size_t nights = 0;             ///< measured ones in this segment
@@ -50,9 +51,10 @@ struct SeriesJudgement {
   std::optional<double> machine_shift;        ///< ln of the reference's jump; kMachineChanged
 };
 
-/// `points` of one segment, oldest first, confirmations included. A night alarms when its 99.8 % interval lies above 0
-/// and its estimate is 1 % or more, and counts when its first second look says the same (metrics/history_stats.h).
-/// A variant's series is judged against its own usual level: the median of up to 20 nights before.
+/// `points` of one segment, in the order of nights, confirmations included. A night alarms when its 99.8 % interval
+/// lies above 0 and its estimate is 1 % or more, and counts when its first second look says the same
+/// (metrics/history_stats.h). A variant's series is judged against its own usual level: the median of up to 20 nights
+/// before.
 [[nodiscard]] SeriesJudgement judge_series(std::span<const SeriesPoint> points, SeriesKind kind,
                                            bool reference_changed = false);
 

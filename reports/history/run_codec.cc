@@ -176,6 +176,21 @@ Bytes run_identity(const Record& record) {
   return from_hex(hash.finish());
 }
 
+std::optional<Bytes> measured_identity(const Record& record) {
+  Sha256 hash;
+  bool any = false;
+  for (const CellRecord& cell : record.cells) {
+    for (const LaneRecord& lane : cell.lanes) {
+      hash.update(fmt::format("lane {}\n", lane.batch));
+      for (const BlockRecord& block : lane.blocks) {
+        any = any || !block.samples_ns.empty();
+        hash.update(std::as_bytes(std::span(block.samples_ns)));
+      }
+    }
+  }
+  return any ? std::optional(from_hex(hash.finish())) : std::nullopt;
+}
+
 Bytes from_hex(std::string_view text) {
   const auto digit = [](char c) {
     if (c >= '0' && c <= '9') return c - '0';

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -35,6 +36,9 @@ struct PackedPredictions {
 /// SHA-256 (32 bytes) that tells one run from every other: when, where, and every sample and answer of it. A record
 /// that is written again by another version has the same.
 [[nodiscard]] Bytes run_identity(const Record& record);
+/// SHA-256 of what was timed, whenever and under whatever names: no two measurements are alike to the nanosecond.
+/// nullopt when nothing was.
+[[nodiscard]] std::optional<Bytes> measured_identity(const Record& record);
 
 /// Bytes of a hexadecimal text; empty when it is none.
 [[nodiscard]] Bytes from_hex(std::string_view text);

@@ -15,6 +15,7 @@
 #include "core/metrics/descriptive.h"
 #include "core/sha256.h"
 #include "core/utc_time.h"
+#include "reports/history/night_places.h"
 #include "reports/history/run_codec.h"
 #include "reports/history/schema.h"
 
@@ -76,14 +77,16 @@ class RunWriter {
       result_.already = true;
       return result_;
     }
-    const auto created = utc_seconds(record_.created_utc);
-    if (!created) throw Error(ErrorCode::kConfig, "the record has no time of creation ('{}')", record_.created_utc);
-    created_ = *created;
     board_ = board_id();
+    measured_ = measured_identity(record_);
+    if (measured_ && find_same_samples()) return result_;
+    created_ = utc_seconds(record_.created_utc);
+    place_ = options_.backfill ? place_of_date() : last_place(database_);
     result_.confirms = night_to_confirm();
     write_run_row(identity);
     for (const CellRecord& cell : record_.cells) write_cell(cell);
     write_points();
+    mark_dates();
     return result_;
   }
 
@@ -122,13 +125,50 @@ class RunWriter {
                   std::int64_t{board.cpu.logical_cores});
   }
 
+  /// The same samples under another time or name are a copy of the run: as a second look it would confirm anything.
+  bool find_same_samples() {
+    const auto found = find("SELECT id FROM run WHERE measured = ? AND board = ?", *measured_, board_);
+    if (!found) return false;
+    result_.run = *found;
+    result_.already = true;
+    return true;
+  }
+
+  std::int64_t place_of_date() {
+    const bool possible = created_ && *created_ >= kFirstDate && *created_ <= now() + kClockTolerance;
+    if (!possible) {
+      throw Error(ErrorCode::kUsage,
+                  "its date '{}' is impossible, so it has no place among the nights by it; add it "
+                  "without --backfill",
+                  record_.created_utc);
+    }
+    const std::int64_t place = place_by_date(database_, board_, *created_);
+    result_.before = find(
+        "SELECT id FROM run WHERE board = ? AND place > ? AND confirms IS NULL ORDER BY place LIMIT 1", board_, place);
+    return place;
+  }
+
+  [[nodiscard]] std::int64_t now() const { return options_.now.value_or(std::time(nullptr)); }
+
+  /// Of this run, and of others whose date it proves wrong.
+  void mark_dates() {
+    if (!created_) result_.marked.push_back({result_.run, 0, DateMark::kUnreadable});
+    for (const MarkChange& change : update_marks(database_, now())) {
+      const auto created = find("SELECT created FROM run WHERE id = ?", change.run);
+      result_.marked.push_back({change.run, created.value_or(0), change.after});
+    }
+  }
+
   std::optional<RunId> night_to_confirm() {
     if (options_.mode == NightMode::kNight) return std::nullopt;
     if (options_.mode == NightMode::kAuto) {
-      if (options_.commit.empty()) return std::nullopt;
+      // Dates of clocks that were never set are alike every night.
+      if (options_.commit.empty() || !created_ || *created_ < kFirstDate) return std::nullopt;
       const auto last = last_night();
-      return last ? find("SELECT id FROM run WHERE id = ? AND tested_commit = ? AND created > ?", *last,
-                         options_.commit, created_ - kSameNight)
+      return last ? find(
+                        "SELECT id FROM run WHERE id = ? AND tested_commit = ? AND date_mark = '' AND "
+                        "abs(created - ?) < ?",
+                        *last, options_.commit, *created_, kSameNight)
                   : std::nullopt;
     }
     if (!options_.confirms) {
@@ -142,19 +182,20 @@ class RunWriter {
 
   std::optional<RunId> last_night() {
     return find(
-        "SELECT id FROM run WHERE board = ? AND branch = ? AND confirms IS NULL AND created <= ? "
-        "ORDER BY created DESC, id DESC LIMIT 1",
-        board_, options_.branch, created_);
+        "SELECT id FROM run WHERE board = ? AND branch = ? AND confirms IS NULL AND place < ? "
+        "ORDER BY place DESC, id DESC LIMIT 1",
+        board_, options_.branch, place_);
   }
 
   void write_run_row(const Bytes& identity) {
     const std::optional<Bytes> data = record_.dataset ? std::optional(from_hex(record_.dataset->sha256)) : std::nullopt;
     result_.run = insert(
         "INSERT INTO run(sha256, created, added, board, name, qbench_version, qbench_commit, tested_commit, branch, "
-        "label, partial, data_sha256, confirms, record) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        identity, created_, static_cast<std::int64_t>(std::time(nullptr)), board_, record_.name, record_.qbench_version,
-        record_.git_commit, options_.commit, options_.branch, options_.label, std::int64_t{record_.partial ? 1 : 0},
-        data, result_.confirms, pack_record(record_));
+        "label, partial, data_sha256, confirms, record, place, measured, date_mark) "
+        "VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        identity, created_.value_or(0), now(), board_, record_.name, record_.qbench_version, record_.git_commit,
+        options_.commit, options_.branch, options_.label, std::int64_t{record_.partial ? 1 : 0}, data, result_.confirms,
+        pack_record(record_), place_, measured_, date_mark_word(created_ ? DateMark::kNone : DateMark::kUnreadable));
   }
 
   std::int64_t blob_id(const Bytes& data) {
@@ -265,11 +306,12 @@ class RunWriter {
       }
       const auto uniform = value.key.kind == SeriesKind::kCanary ? value.uniform : std::nullopt;
       insert(
-          "INSERT INTO point(series, created, run, confirms, lane, reference, rounds, answer, estimate, low, high, "
-          "uniform, reference_ns) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-          series_id(value.key), created_, result_.run, result_.confirms, lanes_[value.cell][value.lane], reference,
-          signed_of(value.rounds), night_answer_name(value.answer), value.estimate, low, high, uniform,
-          value.reference_ns);
+          "INSERT INTO point(series, place, run, created, confirms, lane, reference, rounds, answer, estimate, low, "
+          "high, "
+          "uniform, reference_ns) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+          series_id(value.key), place_, result_.run, created_.value_or(0), result_.confirms,
+          lanes_[value.cell][value.lane], reference, signed_of(value.rounds), night_answer_name(value.answer),
+          value.estimate, low, high, uniform, value.reference_ns);
       ++result_.series;
     }
   }
@@ -280,7 +322,9 @@ class RunWriter {
   const AddOptions& options_;
   std::map<std::string, std::unique_ptr<SQLite::Statement>> statements_;
   AddResult result_;
-  std::int64_t created_ = 0;
+  std::optional<std::int64_t> created_;  ///< absent: the record has no readable date
+  std::optional<Bytes> measured_;
+  std::int64_t place_ = 0;
   std::int64_t board_ = 0;
   std::vector<std::vector<std::int64_t>> lanes_;  ///< ids, by cell and lane of the record
 };

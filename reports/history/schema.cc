@@ -5,6 +5,9 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <ctime>
+
+#include "reports/history/night_places.h"
 
 namespace qbench::reports::history {
 namespace {
@@ -73,8 +76,44 @@ CREATE TABLE pin(
 CREATE INDEX pin_series ON pin(series, created);
 )sql";
 
+// Version 3: the order of nights is a number of its own (run.place, point.place), since clocks are wrong at times; what
+// is wrong with a date is kept, and so is a hash of what was measured.
+constexpr char kOrderOfRuns[] = R"sql(
+ALTER TABLE run ADD COLUMN place INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE run ADD COLUMN date_mark TEXT NOT NULL DEFAULT '';
+ALTER TABLE run ADD COLUMN measured BLOB;
+DROP INDEX run_board;
+CREATE INDEX run_order ON run(board, place, branch, confirms, created, added, date_mark);
+CREATE INDEX run_place ON run(place);
+CREATE INDEX run_measured ON run(measured) WHERE measured IS NOT NULL;
+CREATE INDEX run_misdated ON run(date_mark) WHERE date_mark <> '';
+)sql";
+constexpr char kOrderOfPoints[] = R"sql(
+CREATE TABLE point_in_order(
+  series INTEGER NOT NULL REFERENCES series, place INTEGER NOT NULL, run INTEGER NOT NULL REFERENCES run,
+  created INTEGER NOT NULL, confirms INTEGER, lane INTEGER NOT NULL REFERENCES lane, reference INTEGER REFERENCES lane,
+  rounds INTEGER NOT NULL, answer TEXT NOT NULL, estimate REAL, low REAL, high REAL, uniform REAL, reference_ns REAL,
+  PRIMARY KEY(series, place, run)) WITHOUT ROWID;
+INSERT INTO point_in_order
+  SELECT series, run.place, run, point.created, point.confirms, lane, reference, rounds, answer, estimate, low, high,
+  uniform, reference_ns FROM point JOIN run ON run.id = point.run;
+DROP TABLE point;
+ALTER TABLE point_in_order RENAME TO point;
+)sql";
+
+/// Until version 2 the order was that of the dates; it stays so for all dates that are possible.
+void order_nights(SQLite::Database& database) {
+  database.exec(kOrderOfRuns);
+  const std::int64_t now = std::time(nullptr);
+  write_places(database, ordered_by_date(read_clocks(database), now));
+  database.exec(kOrderOfPoints);
+  (void)update_marks(database, now);
+}
+
 /// steps[n] leads from version n to version n + 1.
-constexpr std::array<const char*, kSchemaVersion> kSteps{kCreate, kBranchesAndPins};
+constexpr std::array<void (*)(SQLite::Database&), kSchemaVersion> kSteps{
+    [](SQLite::Database& database) { database.exec(kCreate); },
+    [](SQLite::Database& database) { database.exec(kBranchesAndPins); }, order_nights};
 
 }  // namespace
 
@@ -84,7 +123,7 @@ void migrate(SQLite::Database& database, int target) {
   {
     SQLite::Transaction transaction(database, SQLite::TransactionBehavior::IMMEDIATE);
     int version = database.execAndGet("PRAGMA user_version").getInt();  // another process may have been faster
-    for (; version < target; ++version) database.exec(kSteps.at(static_cast<std::size_t>(version)));
+    for (; version < target; ++version) kSteps.at(static_cast<std::size_t>(version))(database);
     database.exec(fmt::format("PRAGMA user_version = {}; PRAGMA application_id = {}", version, kApplicationId));
     transaction.commit();
   }

@@ -8,7 +8,7 @@
 namespace qbench::reports::history {
 
 /// Raised by one with every change of the tables; kept in PRAGMA user_version.
-inline constexpr int kSchemaVersion = 2;
+inline constexpr int kSchemaVersion = 3;
 /// PRAGMA application_id of a history file: "qbHI".
 inline constexpr int kApplicationId = 0x71624849;
 

@@ -14,6 +14,7 @@
 #include "reports/history/database.h"
 #include "reports/history/run_codec.h"
 #include "reports/history/run_reader.h"
+#include "reports/history/run_repair.h"
 #include "reports/history/run_writer.h"
 
 namespace qbench::reports::history {
@@ -21,7 +22,7 @@ namespace {
 
 constexpr char kRunColumns[] =
     "SELECT run.id, run.created, board.key, board.unit, board.cpu, run.name, run.qbench_version, run.qbench_commit, "
-    "run.tested_commit, run.branch, run.label, run.partial, run.confirms, "
+    "run.tested_commit, run.branch, run.label, run.partial, run.confirms, run.date_mark, "
     "(SELECT count(*) FROM cell WHERE cell.run = run.id), "
     "(SELECT count(*) FROM cell JOIN lane ON lane.id BETWEEN 1024 * cell.id AND 1024 * cell.id + 1023 "
     "WHERE cell.run = run.id) "
@@ -49,8 +50,9 @@ RunInfo run_from(SQLite::Statement& row) {
   run.label = row.getColumn(10).getString();
   run.partial = row.getColumn(11).getInt() != 0;
   run.confirms = optional_number(row.getColumn(12));
-  run.cells = row.getColumn(13).getInt64();
-  run.lanes = row.getColumn(14).getInt64();
+  run.mark = date_mark_from(row.getColumn(13).getString());
+  run.cells = row.getColumn(14).getInt64();
+  run.lanes = row.getColumn(15).getInt64();
   return run;
 }
 
@@ -68,13 +70,13 @@ SeriesInfo series_from(SQLite::Statement& row) {
   series.key.delegate = row.getColumn(9).getString();
   series.key.threads = row.getColumn(10).getInt();
   series.key.batch = row.getColumn(11).getInt();
-  series.newest = row.getColumn(12).isNull() ? 0 : row.getColumn(12).getInt64();
+  series.newest = optional_number(row.getColumn(12));
   return series;
 }
 
 constexpr char kPointColumns[] =
-    "SELECT run, created, confirms, lane, reference, rounds, answer, estimate, low, high, uniform, reference_ns "
-    "FROM point WHERE series = ? AND created >= ? ";
+    "SELECT run, created, confirms, lane, reference, rounds, answer, estimate, low, high, uniform, reference_ns, place "
+    "FROM point WHERE series = ? AND place >= ? ";
 
 SeriesPoint point_from(SQLite::Statement& row) {
   SeriesPoint point;
@@ -91,6 +93,7 @@ SeriesPoint point_from(SQLite::Statement& row) {
   if (low && high) point.interval = metrics::Interval{*low, *high};
   point.uniform = optional_real(row.getColumn(10));
   point.reference_ns = optional_real(row.getColumn(11));
+  point.place = row.getColumn(12).getInt64();
   return point;
 }
 
@@ -142,7 +145,7 @@ AddResult Store::add(const StoredRun& run, const AddOptions& options) {
 std::vector<RunInfo> Store::runs(const SeriesFilter& filter, std::size_t most) const {
   return guarded(path_, [&] {
     std::vector<RunInfo> runs;
-    SQLite::Statement query(*database_, std::string(kRunColumns) + "ORDER BY run.created DESC, run.id DESC");
+    SQLite::Statement query(*database_, std::string(kRunColumns) + "ORDER BY run.place DESC, run.id DESC");
     while (runs.size() < most && query.executeStep()) {
       RunInfo run = run_from(query);
       if (passes(run, filter)) runs.push_back(std::move(run));
@@ -165,7 +168,8 @@ std::vector<SeriesInfo> Store::series(const SeriesFilter& filter) const {
     SQLite::Statement query(
         *database_,
         "SELECT series.id, board.key, board.unit, branch, kind, variant, baseline, runner, kernels, delegate, threads, "
-        "batch, (SELECT created FROM point WHERE series = series.id ORDER BY created DESC LIMIT 1) "
+        "batch, (SELECT created FROM point WHERE series = series.id AND run NOT IN (SELECT id FROM run WHERE "
+        "date_mark <> '') ORDER BY place DESC LIMIT 1) "
         "FROM series JOIN board ON board.id = series.board "
         "ORDER BY board.key, board.unit, branch, kind DESC, variant, baseline, batch, threads, series.id");
     while (query.executeStep()) {
@@ -179,7 +183,7 @@ std::vector<SeriesInfo> Store::series(const SeriesFilter& filter) const {
 std::vector<SeriesPoint> Store::points(std::int64_t series, std::int64_t since, std::size_t most) const {
   return guarded(path_, [&] {
     std::vector<SeriesPoint> points;
-    SQLite::Statement query(*database_, std::string(kPointColumns) + "ORDER BY created DESC, run DESC LIMIT ?");
+    SQLite::Statement query(*database_, std::string(kPointColumns) + "ORDER BY place DESC, run DESC LIMIT ?");
     query.bind(1, series);
     query.bind(2, since);
     query.bind(3, static_cast<std::int64_t>(most));
@@ -192,7 +196,7 @@ std::vector<SeriesPoint> Store::points(std::int64_t series, std::int64_t since, 
 std::optional<SeriesPoint> Store::first_point(std::int64_t series, std::int64_t since) const {
   return guarded(path_, [&]() -> std::optional<SeriesPoint> {
     SQLite::Statement query(*database_, std::string(kPointColumns) +
-                                            "AND reference IS NOT NULL AND confirms IS NULL ORDER BY created, run "
+                                            "AND reference IS NOT NULL AND confirms IS NULL ORDER BY place, run "
                                             "LIMIT 1");
     query.bind(1, series);
     query.bind(2, since);
@@ -227,7 +231,7 @@ std::size_t Store::pin(RunId run, const std::string& note, const SeriesFilter& f
     SQLite::Transaction transaction(*database_, SQLite::TransactionBehavior::IMMEDIATE);
     SQLite::Statement points(*database_,
                              "SELECT point.series, point.created FROM run JOIN series ON series.board = run.board JOIN "
-                             "point ON point.series = series.id AND point.created = run.created AND point.run = run.id "
+                             "point ON point.series = series.id AND point.place = run.place AND point.run = run.id "
                              "WHERE run.id = ? AND point.confirms IS NULL");
     SQLite::Statement insert(*database_, "INSERT INTO pin(series, run, created, pinned, note) VALUES(?, ?, ?, ?, ?)");
     points.bind(1, run);
@@ -255,12 +259,36 @@ std::size_t Store::pin(RunId run, const std::string& note, const SeriesFilter& f
 std::vector<Pin> Store::pins() const {
   return guarded(path_, [&] {
     std::vector<Pin> pins;
-    SQLite::Statement query(*database_, "SELECT series, run, created, pinned, note FROM pin ORDER BY pinned, id");
+    SQLite::Statement query(
+        *database_,
+        "SELECT series, run, run.place, pinned, note FROM pin JOIN run ON run.id = pin.run ORDER BY pinned, pin.id");
     while (query.executeStep()) {
       pins.push_back({query.getColumn(0).getInt64(), query.getColumn(1).getInt64(), query.getColumn(2).getInt64(),
                       query.getColumn(3).getInt64(), query.getColumn(4).getString()});
     }
     return pins;
+  });
+}
+
+std::vector<RunInfo> Store::misdated(const SeriesFilter& filter) const {
+  return guarded(path_, [&] {
+    std::vector<RunInfo> runs;
+    SQLite::Statement query(*database_,
+                            std::string(kRunColumns) + "WHERE run.date_mark <> '' ORDER BY run.place, run.id");
+    while (query.executeStep()) {
+      RunInfo run = run_from(query);
+      if (passes(run, filter)) runs.push_back(std::move(run));
+    }
+    return runs;
+  });
+}
+
+Repair Store::repair(const RepairOptions& options) {
+  return guarded(path_, [&] {
+    SQLite::Transaction transaction(*database_, SQLite::TransactionBehavior::IMMEDIATE);
+    Repair repair = repair_runs(*database_, options, path_.string());
+    if (!options.dry_run) transaction.commit();
+    return repair;
   });
 }
 

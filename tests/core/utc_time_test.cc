@@ -20,5 +20,11 @@ TEST(UtcTimeTest, AnyOtherFormIsRefused) {
 
 TEST(UtcTimeTest, NowIsAfterThisWasWritten) { EXPECT_GT(utc_seconds(utc_now()), 1'790'000'000); }
 
+TEST(UtcTimeTest, DaysThatNoCalendarHasAreRefused) {
+  for (const char* text : {"2026-02-31T00:00:00Z", "2026-00-10T00:00:00Z", "2026-01-01T24:00:00Z"}) {
+    EXPECT_FALSE(utc_seconds(text)) << text;
+  }
+}
+
 }  // namespace
 }  // namespace qbench

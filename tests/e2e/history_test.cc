@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <sys/wait.h>
 
+#include <algorithm>
 #include <cstdlib>
 
 #include "core/files.h"
@@ -156,6 +157,38 @@ TEST_F(HistoryTest, TheNightlyScriptRunsKeepsAndChecksANight) {
 TEST_F(HistoryTest, HelpShowsAnExample) {
   EXPECT_NE(history({"add", "--help"}).out.find("Example"), std::string::npos);
   EXPECT_NE(history({"check", "--help"}).out.find("confirm-needed"), std::string::npos);
+}
+
+TEST_F(HistoryTest, ImpossibleDatesAreSaidAndHideNothing) {
+  for (int i = 0; i < 8; ++i) ASSERT_EQ(history({"add", night(i)}).exit_code, 0);
+  NightPlan odd;
+  odd.seed = 900;
+  odd.created = 4102444800;  // 2100
+  const ProgramResult added = history({"add", result(odd)});
+  EXPECT_EQ(added.exit_code, 0);
+  EXPECT_NE(added.err.find("the date 2100-01-01T00:00:00Z of run 9 lies in the future"), std::string::npos)
+      << added.err;
+  ASSERT_EQ(history({"add", night(9, 0.2)}).exit_code, 0);
+  ASSERT_EQ(history({"add", "--confirm", night(9, 0.2, 600)}).exit_code, 0);
+  const ProgramResult check = history({"check"});
+  EXPECT_EQ(check.exit_code, 3) << check.out;
+  EXPECT_NE(check.out.find("dates: 1 run has an impossible one"), std::string::npos) << check.out;
+  const ProgramResult repair = history({"repair", "--dry-run"});
+  EXPECT_EQ(repair.exit_code, 0) << repair.err;
+  EXPECT_NE(repair.out.find("nothing was changed; a repair would leave: 11 runs, 0 dropped"), std::string::npos);
+  EXPECT_EQ(nlohmann::json::parse(history({"repair", "--by-date", "--json"}).out).at("runs"), 11);
+}
+
+TEST_F(HistoryTest, SeveralRunsAtOnceAreNightsInTheOrderOfTheirDates) {
+  ASSERT_EQ(history({"add", night(2), night(0), night(3)}).exit_code, 0);
+  const ProgramResult old = history({"add", "--backfill", night(1)});
+  EXPECT_NE(old.out.find("placed before night 2"), std::string::npos) << old.out;
+  std::vector<std::string> dates;
+  for (const auto& run : nlohmann::json::parse(history({"list", "--json"}).out).at("runs")) {
+    dates.push_back(run.at("created_utc"));
+  }
+  EXPECT_TRUE(std::is_sorted(dates.rbegin(), dates.rend()));
+  EXPECT_EQ(dates.size(), 4U);
 }
 
 }  // namespace

@@ -80,7 +80,7 @@ TEST(GraphTest, TensorSpecCarriesWholeTensorQuantization) {
   GraphBuilder b;
   const int x = b.input("x\n", {1, 2}, TensorType::kUint8, 0.5F, 128);
   const TensorSpec spec = tensor_spec(b.graph(), x);
-  EXPECT_EQ(spec.name, "x?");
+  EXPECT_EQ(spec.name, "x\\n");
   EXPECT_EQ(spec.dtype, DType::kUint8);
   EXPECT_EQ(spec.quantization, (Quantization{0.5F, 128}));
 }
@@ -96,7 +96,7 @@ TEST(GraphTest, OperatorTextNamesOpPositionAndOutput) {
   EXPECT_EQ(operator_text(graph, 0), "CONV_2D #0 'conv'");
   graph.operators[0].op = Op::kCustom;
   graph.operators[0].custom_code = "my\x1B-op";
-  EXPECT_EQ(operator_text(graph, 0), "CUSTOM #0 'my?-op' 'conv'");
+  EXPECT_EQ(operator_text(graph, 0), "CUSTOM #0 'my\\u{1b}-op' 'conv'");
 }
 
 }  // namespace

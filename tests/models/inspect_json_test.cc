@@ -47,7 +47,7 @@ TEST(InspectJsonTest, HostileNamesDoNotBreakTheText) {
   graph.operators[5].op = Op::kCustom;
   graph.operators[5].custom_code = "\xC1";
   const std::string text = json_of(graph).dump();
-  EXPECT_EQ(nlohmann::json::parse(text)["inputs"][0]["name"], "?\"\\?</script>");
+  EXPECT_EQ(nlohmann::json::parse(text)["inputs"][0]["name"], "\\xc3\"\\\\n</script>");
 }
 
 TEST(InspectJsonTest, FindingsHaveASeverity) {

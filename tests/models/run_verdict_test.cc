@@ -60,7 +60,7 @@ TEST(RunVerdictTest, CompiledFilesAreToldTheirDevice) {
 }
 
 TEST(RunVerdictTest, AnUnknownCustomOpIsNamed) {
-  EXPECT_THAT(only_need(with_custom_ops({"My\nOp"})), HasSubstr("no custom op 'My?Op'; give a delegate"));
+  EXPECT_THAT(only_need(with_custom_ops({"My\nOp"})), HasSubstr("no custom op 'My\\nOp'; give a delegate"));
 }
 
 TEST(RunVerdictTest, VersionsAndOpsOfLaterRuntimesAreNamed) {

@@ -32,7 +32,8 @@ void for_each_text(Json& json, const std::string& key, const std::function<void(
 
 /// The record with hostile texts under every key where the reader takes any text.
 Record hostile_record(std::set<std::string>& taken) {
-  const Json sound = Json::parse(record_to_json(testing::sample_record()).dump());
+  const Json sound =
+      Json::parse(record_to_json(testing::sample_record()).dump(-1, ' ', false, Json::error_handler_t::replace));
   Json light = sound;
   for (Json& cell : light["cells"]) {
     for (Json& lane : cell["lanes"]) lane["blocks"] = Json::array();
@@ -128,7 +129,7 @@ TEST_F(HostileTextTest, XmlIsWellFormedAndJsonCanBeReadBack) {
   EXPECT_EQ(testing::xml_fault(report_format("junit").text(input())), "");
   const Json report = Json::parse(report_format("json").text(input()));
   EXPECT_EQ(report.at("cells").at(0).at("variant").get<std::string>().substr(0, kHostile.size()), kHostile);
-  EXPECT_NO_THROW((void)Json::parse(report_format("gbench").text(input())));
+  EXPECT_TRUE(Json::parse(report_format("gbench").text(input())).is_object());
 }
 
 }  // namespace

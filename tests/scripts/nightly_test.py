@@ -82,6 +82,19 @@ class NightlyTest(unittest.TestCase):
         self.assertIn("--confirm --night 1 ", calls[4])
         self.assertIn("-again", calls[4])
 
+    def test_a_clock_that_starts_anew_every_night_overwrites_nothing(self):
+        tools = self.root / "tools"
+        tools.mkdir()
+        (tools / "date").write_text("#!/bin/sh\necho 19700101T000530Z\n", encoding="utf-8")
+        (tools / "date").chmod(0o755)
+        path = {"PATH": f"{tools}:{self.environment['PATH']}"}
+        for states in ("quiet:0", "quiet:0 quiet:0"):
+            result, calls = self.run_script(STATES=states, **path)
+            self.assertEqual(result.returncode, 0, result.stderr)
+        folders = [call.rsplit(" ", 1)[1] for call in calls if "compare" in call]
+        self.assertEqual([pathlib.Path(folder).name for folder in folders],
+                         ["night-19700101T000530Z", "night-19700101T000530Z.2"])
+
     def test_a_night_that_is_not_confirmed_is_quiet(self):
         result, calls = self.run_script(STATES="confirm-needed:0 quiet:0")
         self.assertEqual((result.returncode, len(calls)), (0, 6))

@@ -60,6 +60,7 @@ TEST_F(SchemaTest, AFileOfTheFirstSchemaIsBroughtUpToDate) {
     EXPECT_EQ(store.series()[0].id, 3);
     ASSERT_EQ(store.points(3).size(), 1U);
     EXPECT_EQ(store.points(3)[0].answer, metrics::NightAnswer::kSlower);
+    EXPECT_GT(store.points(3)[0].place, 0);
     EXPECT_EQ(store.pin(7, "now possible"), 1U);
     (void)store.add(testing::night_run({}), {.branch = "main"});
   }
@@ -67,6 +68,35 @@ TEST_F(SchemaTest, AFileOfTheFirstSchemaIsBroughtUpToDate) {
   EXPECT_EQ(version(file), kSchemaVersion);
   EXPECT_EQ(file.execAndGet("PRAGMA integrity_check").getString(), "ok");
   EXPECT_EQ(file.execAndGet("SELECT count(*) FROM pragma_foreign_key_check").getInt(), 0);
+}
+
+TEST_F(SchemaTest, NightsOfAnOlderFileKeepTheOrderOfTheirPossibleDates) {
+  {
+    SQLite::Database file = database();
+    migrate(file, 2);
+    file.exec("INSERT INTO board VALUES(1, 'b', '', 'B', 'cpu', 'aarch64', 4)");
+    const Bytes record = pack_record(Record{});
+    int id = 0;
+    // In the order of adding: a night, two of earlier, one of 2036, one of 1970, the next night.
+    for (const std::int64_t created : {1767484800LL, 1767225600LL, 1767312000LL, 2082758400LL, 10LL, 1767571200LL}) {
+      SQLite::Statement run(file,
+                            "INSERT INTO run(id, sha256, created, added, board, name, qbench_version, qbench_commit, "
+                            "tested_commit, label, partial, record) VALUES(?, ?, ?, 1767571300, 1, '', '', '', '', '', "
+                            "0, ?)");
+      run.bind(1, ++id);
+      run.bind(2, std::to_string(id));
+      run.bind(3, created);
+      run.bind(4, record.data(), static_cast<int>(record.size()));
+      run.exec();
+    }
+  }
+  const Store store(path(), OpenMode::kWrite);
+  std::vector<RunId> order;
+  for (const RunInfo& run : store.runs()) order.insert(order.begin(), run.id);
+  EXPECT_EQ(order, (std::vector<RunId>{2, 3, 4, 5, 1, 6}));
+  ASSERT_EQ(store.misdated().size(), 2U);
+  EXPECT_EQ(store.misdated()[0].mark, DateMark::kAhead);
+  EXPECT_EQ(store.misdated()[1].mark, DateMark::kEarly);
 }
 
 TEST_F(SchemaTest, ReadersBringItUpToDateToo) {

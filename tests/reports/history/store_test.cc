@@ -107,7 +107,7 @@ TEST_F(StoreTest, PointsComeOldestFirstWithWhatWasMeasured) {
   for (const int number : {2, 0, 1}) {
     NightPlan plan = night(number);
     plan.slower = 0.01 * number;
-    (void)store.add(night_run(plan));
+    (void)store.add(night_run(plan), {.backfill = true});
   }
   const auto series = store.series();
   ASSERT_EQ(series.size(), 2U);
@@ -125,7 +125,7 @@ TEST_F(StoreTest, PointsComeOldestFirstWithWhatWasMeasured) {
     EXPECT_EQ(store.lane(points[i].reference_lane).cell, "model0-reference");
   }
   EXPECT_EQ(store.points(series[0].id, 0, 2).front().run, points[1].run);
-  EXPECT_EQ(store.points(series[0].id, points[1].created).size(), 2U);
+  EXPECT_EQ(store.points(series[0].id, points[1].place).size(), 2U);
 }
 
 TEST_F(StoreTest, ASecondRunOfTheSameCommitConfirmsTheNight) {
@@ -208,12 +208,20 @@ TEST_F(StoreTest, PredictionsThatDoNotChangeAreKeptOnce) {
   EXPECT_EQ(store.load(4).predictions[2].predictions.size(), 20000U);
 }
 
-TEST_F(StoreTest, ARecordWithoutATimeIsRefused) {
+TEST_F(StoreTest, ARecordWithoutADateIsKeptAndMarked) {
   StoredRun run = night_run(night(0));
   run.record.created_utc = "yesterday";
   Store store = open();
-  EXPECT_THROW((void)store.add(run), Error);
-  EXPECT_TRUE(store.runs().empty());
+  const AddResult added = store.add(run);
+  ASSERT_EQ(added.marked.size(), 1U);
+  EXPECT_EQ(added.marked[0].mark, DateMark::kUnreadable);
+  EXPECT_EQ(store.runs().at(0).mark, DateMark::kUnreadable);
+  EXPECT_FALSE(store.series().at(0).newest);
+  expect_usage_error([&] {
+    run = night_run(night(1));
+    run.record.created_utc = "";
+    (void)store.add(run, {.backfill = true});
+  });
 }
 
 TEST_F(StoreTest, NamesMayHoldAnything) {
