@@ -220,12 +220,12 @@ int main(int argc, char** argv) {
   try {
     return qbench::app::run(argc, argv);
   } catch (const qbench::Error& error) {
-    print_text(stderr, "qbench-gbench: {}\n", error.what());
+    qbench::print_text(stderr, "qbench-gbench: {}\n", error.what());
     return static_cast<int>(qbench::exit_code(error.code()));
   } catch (const std::bad_alloc&) {
-    print_text(stderr, "qbench-gbench: out of memory\n");
+    qbench::print_text(stderr, "qbench-gbench: out of memory\n");
   } catch (const std::exception& error) {
-    print_text(stderr, "qbench-gbench: {}\n", error.what());
+    qbench::print_text(stderr, "qbench-gbench: {}\n", error.what());
   }
   return static_cast<int>(qbench::ExitCode::kUsage);
 }

@@ -9,9 +9,9 @@
 
 #include "core/error.h"
 #include "core/files.h"
-#include "core/standard_streams.h"
 #include "core/print.h"
 #include "core/printable.h"
+#include "core/standard_streams.h"
 #include "harness/app/commands.h"
 #include "version.h"
 

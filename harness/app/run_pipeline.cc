@@ -39,6 +39,16 @@ namespace {
 
 using Path = std::filesystem::path;
 
+/// JSON is UTF-8. With other names the plan would not be that of the run.
+std::string plan_text(const engine::Plan& plan) {
+  try {
+    return plan_to_json(plan).dump(2) + "\n";
+  } catch (const nlohmann::json::type_error&) {
+    throw Error(ErrorCode::kUsage,
+                "a path or name of this run holds bytes that are no UTF-8, which plan.json cannot keep; rename it");
+  }
+}
+
 /// A folder of a run that was begun, with its plan, or a new one.
 std::pair<ResultFolder, engine::Plan> open_run(const RunFlags& flags, const std::function<engine::Plan()>& make_plan,
                                                const Board& board) {
@@ -56,8 +66,9 @@ std::pair<ResultFolder, engine::Plan> open_run(const RunFlags& flags, const std:
   engine::Plan plan = make_plan();
   check_plan(plan);
   check_gates_fit(plan);
+  const std::string text = plan_text(plan);
   ResultFolder folder = ResultFolder::create(flags.output, board, plan.name);
-  write_file_atomic(folder.path() / "plan.json", plan_to_json(plan).dump(2) + "\n");
+  write_file_atomic(folder.path() / "plan.json", text);
   return {std::move(folder), std::move(plan)};
 }
 
@@ -136,7 +147,7 @@ int confirm_misses(const Pipeline& pipeline, const engine::Plan& plan, const Res
   if (!pipeline.quiet) print_text(stderr, "a gate was missed: measuring again in fresh processes\n");
   const engine::Plan second = remeasure_plan(plan, run.gates);
   const ResultFolder inner = ResultFolder::within(folder, "remeasure");
-  write_file_atomic(inner.path() / "plan.json", plan_to_json(second).dump(2) + "\n");
+  write_file_atomic(inner.path() / "plan.json", plan_text(second));
   const JudgedRun again = measure(pipeline, second, inner.path());
   write_reports(again, pipeline.dataset.get(), output_into(pipeline, inner.path()));
   add_second_results(run.gates, again.gates);

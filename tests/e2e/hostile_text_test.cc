@@ -14,7 +14,7 @@ namespace {
 
 const std::string kAttack = "=\x1b[2J\x1b]0;t\x07\r\n\xC2\x9B\xE2\x80\xAE\x9B";
 // A file system takes anything but a slash and a zero.
-const std::string kFolder = "f\x1b[31m\r\n\xE2\x80\xAE\x9B";
+const std::string kFolder = "f\x1b[31m\r\n\xC2\x9B\xE2\x80\xAE";
 
 class HostileTextTest : public ::testing::Test {
  protected:
@@ -83,12 +83,20 @@ TEST_F(HostileTextTest, CommandsThatLookAtAModel) {
     (void)clean({"inspect", "--json", path});
     (void)clean({"inspect", "--dot", folder() / "graph.dot", path});
     (void)clean({"convert", path, "-o", folder() / "converted.tflite"});
-    (void)clean({"recipe", "--model", path, "--data", images()});
-    (void)clean({"quantize", path, "--to", "int8", "--data", images(), "--recipe", "raw255", "-o",
-                 folder() / "quantized.tflite"});
-    (void)clean({"explain", path, path, "--data", images(), "--recipe", "raw255"});
+    EXPECT_EQ(clean({"recipe", path, images()}).exit_code, 0);
+    EXPECT_EQ(clean({"quantize", path, "--to", "fp16", "-o", folder() / "made", "--force"}).exit_code, 0);
+    (void)clean({"explain", path, path, images(), "--recipe", "raw255"});
     (void)clean({"run", "--model", path, "--data", images(), "-o", folder() / "named", "--rounds", "10"});
   }
+}
+
+TEST_F(HostileTextTest, APathThatIsNoUtf8IsRefusedInWords) {
+  const std::string odd = set_.path() / "odd\x9B.tflite";
+  std::filesystem::copy_file(set_.model("fp32"), odd);
+  const ProgramResult result = clean({"run", "--model", odd, "--data", set_.images(), "-o", set_.results()});
+  EXPECT_EQ(result.exit_code, 2);
+  EXPECT_TRUE(mentions(result.err, "no UTF-8, which plan.json cannot keep; rename it")) << result.err;
+  EXPECT_FALSE(std::filesystem::exists(set_.results()));
 }
 
 TEST_F(HostileTextTest, CustomOpsErrorsAndWrongUse) {
