@@ -34,9 +34,9 @@ struct LanePair {
 /// moved by 1.4 to 3 % and their ratios by 0.3 to 0.5 % (standard deviations).
 constexpr double kUnsharedPart = 0.25;
 
-/// What a figure may have drifted by between the runs, as a fraction. A ratio to a shared cell does so by what the board
-/// is known for, or, if that is more, by a part of what that cell's own time changed by: what slowed it need not slow
-/// another model alike.
+/// What a figure may have drifted by between the runs, as a fraction. A ratio to a shared cell does so by what the
+/// board is known for, or, if that is more, by a part of what that cell's own time changed by: what slowed it need not
+/// slow another model alike.
 double noise_between(const LanePair& lanes, const StoredSettings& settings) {
   if (!lanes.is_shared()) return settings.run_noise;
   const double change = metrics::median(log_medians(*lanes.shared_b)) - metrics::median(log_medians(*lanes.shared_a));
