@@ -5,7 +5,6 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <zstd.h>
 
 #include <cerrno>
 #include <csignal>
@@ -14,6 +13,7 @@
 #include <utility>
 
 #include "core/error.h"
+#include "core/zstd_size.h"
 
 namespace qbench {
 namespace {
@@ -155,6 +155,11 @@ MappedFile::~MappedFile() {
 }
 
 void write_file_atomic(const std::filesystem::path& path, std::span<const std::byte> data) {
+  // A rename would put the file in a device's place: /dev/null would be gone.
+  struct stat before {};
+  if (::stat(path.c_str(), &before) == 0 && !S_ISREG(before.st_mode) && !S_ISDIR(before.st_mode)) {
+    throw Error(ErrorCode::kIo, "cannot write '{}': it is a pipe, a device or a socket; name a file", path.string());
+  }
   // A signal that ends the program waits until the file has its name or none.
   const SignalsHeld held;
   std::string temporary;
@@ -180,10 +185,9 @@ void write_file_atomic(const std::filesystem::path& path, std::string_view text)
 }
 
 std::size_t zstd_compressed_size(std::span<const std::byte> data) {
-  std::vector<std::byte> out(ZSTD_compressBound(data.size()));
-  const std::size_t size = ZSTD_compress(out.data(), out.size(), data.data(), data.size(), 3);
-  if (ZSTD_isError(size) != 0U) throw Error(ErrorCode::kOutOfMemory, "zstd: {}", ZSTD_getErrorName(size));
-  return size;
+  ZstdSize size(data.size());
+  size.add(data);
+  return size.finish();
 }
 
 }  // namespace qbench

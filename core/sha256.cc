@@ -4,10 +4,8 @@
 #include <openssl/evp.h>
 
 #include <array>
-#include <fstream>
 
 #include "core/assert.h"
-#include "core/error.h"
 
 namespace qbench {
 
@@ -48,17 +46,5 @@ std::string sha256_hex(std::span<const std::byte> data) {
 }
 
 std::string sha256_hex(std::string_view text) { return sha256_hex(std::as_bytes(std::span(text))); }
-
-std::string sha256_file(const std::filesystem::path& path) {
-  std::ifstream in(path, std::ios::binary);
-  if (!in) throw Error(ErrorCode::kIo, "cannot read '{}'; check that the file exists and may be read", path.string());
-  Sha256 hash;
-  std::array<char, 1 << 16> buffer{};
-  while (in.read(buffer.data(), buffer.size()) || in.gcount() > 0) {
-    hash.update(std::string_view(buffer.data(), static_cast<std::size_t>(in.gcount())));
-  }
-  if (in.bad()) throw Error(ErrorCode::kIo, "reading '{}' failed", path.string());
-  return hash.finish();
-}
 
 }  // namespace qbench

@@ -181,12 +181,12 @@ int add_tensor(Graph& graph, Tensor tensor) {
   return static_cast<int>(graph.tensors.size()) - 1;
 }
 
-std::uint32_t add_buffer(Graph& graph, Bytes data) {
+std::uint32_t add_buffer(Graph& graph, ConstantData data) {
   graph.buffers.push_back(std::move(data));
   return static_cast<std::uint32_t>(graph.buffers.size()) - 1;
 }
 
-int add_constant(Graph& graph, Tensor tensor, Bytes data) {
+int add_constant(Graph& graph, Tensor tensor, ConstantData data) {
   tensor.buffer = add_buffer(graph, std::move(data));
   return add_tensor(graph, std::move(tensor));
 }

@@ -11,6 +11,7 @@
 
 #include "core/printable.h"
 #include "core/tensor_spec.h"
+#include "models/constant_data.h"
 #include "models/op_codes.h"
 #include "models/op_options.h"
 #include "models/tensor_type.h"
@@ -89,19 +90,17 @@ struct Signature {
   bool operator==(const Signature&) const = default;
 };
 
-using Bytes = std::vector<std::byte>;
-
-/// A classifier file in memory: one subgraph with everything needed to write it back. A plain value: copying it copies
-/// the weights, so a rewriter is a function Graph -> Graph. Operators are in execution order.
-/// What models/tflite_reader.h promises of a graph that it returns: every tensor index is in range (or kNoTensor in an
-/// operator's inputs); buffers[0] exists and is empty, and every other buffer holds the data of a tensor. Everything
-/// else is for models/validator.h to say.
+/// A classifier file in memory: one subgraph with everything needed to write it back. A plain value, whose
+/// copies share the weights that they do not change, so a rewriter is a function Graph -> Graph. Operators are in
+/// execution order. What models/tflite_reader.h promises of a graph that it returns: every tensor index is in range (or
+/// kNoTensor in an operator's inputs); buffers[0] exists and is empty, and every other buffer holds the data of a
+/// tensor. Everything else is for models/validator.h to say.
 struct Graph {
   std::string name;
   std::string description;
   std::vector<Tensor> tensors;
   std::vector<Operator> operators;
-  std::vector<Bytes> buffers{Bytes{}};
+  std::vector<ConstantData> buffers{ConstantData{}};
   std::vector<int> inputs;
   std::vector<int> outputs;
   std::vector<MetadataEntry> metadata;
@@ -151,9 +150,9 @@ struct GraphIndex {
 
 /// Each returns the new index.
 int add_tensor(Graph& graph, Tensor tensor);
-std::uint32_t add_buffer(Graph& graph, Bytes data);
+std::uint32_t add_buffer(Graph& graph, ConstantData data);
 /// A constant tensor with its own buffer.
-int add_constant(Graph& graph, Tensor tensor, Bytes data);
+int add_constant(Graph& graph, Tensor tensor, ConstantData data);
 
 /// The bytes of a vector of plain numbers, for add_buffer.
 [[nodiscard]] Bytes to_bytes(std::span<const std::byte> data);

@@ -2,15 +2,19 @@
 #include "models/inspect.h"
 
 #include <algorithm>
+#include <cstring>
 #include <set>
 #include <utility>
 
 #include "core/error.h"
+#include "core/file_digest.h"
 #include "core/files.h"
 #include "models/classifier.h"
+#include "models/half.h"
 #include "models/op_cost.h"
 #include "models/rebatch.h"
 #include "models/repair.h"
+#include "models/tflite_limits.h"
 #include "models/tflite_reader.h"
 #include "models/xnnpack_support.h"
 
@@ -19,14 +23,44 @@ namespace {
 
 /// A batch that nothing was converted for: what stops it is what hard-codes the batch.
 constexpr int kProbeBatch = 64;
+/// Of weights that lie in a mapped file, as much is in memory at a time; whole values of every type.
+constexpr std::size_t kSliceBytes = std::size_t{16} << 20;
 
-bool is_float(TensorType type) {
-  return type == TensorType::kFloat32 || type == TensorType::kFloat16 || type == TensorType::kFloat64;
+/// Counted where they lie: a copy of the weights of a model of 2 GB as wide numbers would take many times that.
+template <typename Stored, typename Counts>
+std::int64_t count_stored(std::span<const std::byte> bytes, const Counts& counts) {
+  std::int64_t count = 0;
+  for (std::size_t at = 0; at + sizeof(Stored) <= bytes.size(); at += sizeof(Stored)) {
+    Stored value{};
+    std::memcpy(&value, bytes.data() + at, sizeof value);
+    count += counts(value) ? 1 : 0;
+  }
+  return count;
 }
 
-bool is_countable_integer(TensorType type) {
-  return type == TensorType::kInt8 || type == TensorType::kUint8 || type == TensorType::kInt16 ||
-         type == TensorType::kInt32 || type == TensorType::kInt64;
+/// Weights that stand for zero; 0 for a type that cannot be counted.
+std::int64_t zeros_in(std::span<const std::byte> bytes, TensorType type, std::int64_t zero) {
+  const auto is_zero = [zero](auto value) { return static_cast<std::int64_t>(value) == zero; };
+  switch (type) {
+    case TensorType::kFloat32:
+      return count_stored<float>(bytes, [](float value) { return value == 0.0F; });
+    case TensorType::kFloat64:
+      return count_stored<double>(bytes, [](double value) { return static_cast<float>(value) == 0.0F; });
+    case TensorType::kFloat16:
+      return count_stored<std::uint16_t>(bytes, [](std::uint16_t bits) { return from_half(bits) == 0.0F; });
+    case TensorType::kInt8:
+      return count_stored<std::int8_t>(bytes, is_zero);
+    case TensorType::kUint8:
+      return count_stored<std::uint8_t>(bytes, is_zero);
+    case TensorType::kInt16:
+      return count_stored<std::int16_t>(bytes, is_zero);
+    case TensorType::kInt32:
+      return count_stored<std::int32_t>(bytes, is_zero);
+    case TensorType::kInt64:
+      return count_stored<std::int64_t>(bytes, is_zero);
+    default:
+      return 0;
+  }
 }
 
 class Inspector {
@@ -176,19 +210,12 @@ class Inspector {
       return;
     }
     summary_.weights += elements(weights);
-    if (is_float(info.type)) {
-      for (float value : constant_floats(graph_, weights)) {
-        summary_.zero_weights += value == 0.0F ? 1 : 0;
-      }
-      return;
-    }
-    if (!is_countable_integer(info.type)) {
-      return;
-    }
     const std::vector<std::int64_t>& zero_points = info.quantization.zero_points;
     const std::int64_t zero = zero_points.size() == 1 ? zero_points[0] : 0;
-    for (std::int64_t value : constant_ints(graph_, weights)) {
-      summary_.zero_weights += value == zero ? 1 : 0;
+    for (std::size_t at = 0; at < bytes.size(); at += kSliceBytes) {
+      const auto slice = bytes.subspan(at, std::min(kSliceBytes, bytes.size() - at));
+      summary_.zero_weights += zeros_in(slice, info.type, zero);
+      if (bytes.size() > kSliceBytes) graph_.buffers[info.buffer].release();
     }
   }
 
@@ -237,17 +264,30 @@ class Inspector {
 
 }  // namespace
 
-ModelSummary inspect(std::span<const std::byte> file, std::string_view name) {
-  const Graph graph = read_tflite(file, name);
+namespace {
+
+ModelSummary summary_of(const Graph& graph, std::string_view name, std::uint64_t bytes, std::uint64_t zstd_bytes) {
   ModelSummary summary = Inspector(graph, name).run();
-  summary.file_bytes = file.size();
-  summary.zstd_bytes = zstd_compressed_size(file);
+  summary.file_bytes = bytes;
+  summary.zstd_bytes = zstd_bytes;
   try {
     summary.metadata = read_metadata(graph);
   } catch (const Error& error) {
     summary.findings.push_back({Severity::kWarning, error.what()});
   }
   return summary;
+}
+
+}  // namespace
+
+ModelSummary inspect(std::span<const std::byte> file, std::string_view name) {
+  return summary_of(read_tflite(file, name), name, file.size(), zstd_compressed_size(file));
+}
+
+ModelSummary inspect_file(const std::filesystem::path& path) {
+  const Graph graph = read_tflite_file(path);
+  const FileDigest digest = digest_file(path, kMaxTfliteBytes);
+  return summary_of(graph, path.filename().string(), digest.bytes, digest.zstd_bytes);
 }
 
 }  // namespace qbench::models

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <filesystem>
 #include <map>
 #include <optional>
 #include <span>
@@ -61,8 +62,8 @@ struct ModelSummary {
   std::map<std::string, std::int64_t> constant_bytes;  ///< by element type, all constants
   std::int64_t weights = 0;                            ///< weights without biases, in elements
   std::int64_t zero_weights = 0;                       ///< of these, those that stand for 0
-  std::size_t file_bytes = 0;
-  std::size_t zstd_bytes = 0;
+  std::uint64_t file_bytes = 0;
+  std::uint64_t zstd_bytes = 0;
   std::vector<std::string> fixed_batch;          ///< ops that name the batch (rewritable) or block another one
   std::vector<std::string> needs_delegate;       ///< custom ops
   std::vector<std::string> left_by_xnnpack;      ///< ops that the accelerated path of the 2.9 runtime leaves out
@@ -85,5 +86,7 @@ struct ModelSummary {
 
 /// Reads a .tflite file and says what it is. Throws Error(kModel) when it cannot be read; findings do not throw.
 [[nodiscard]] ModelSummary inspect(std::span<const std::byte> file, std::string_view name);
+/// The same for a file on disk; memory for its structure, not for its weights (see read_tflite_file()).
+[[nodiscard]] ModelSummary inspect_file(const std::filesystem::path& path);
 
 }  // namespace qbench::models

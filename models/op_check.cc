@@ -8,6 +8,9 @@
 namespace qbench::models {
 namespace {
 
+/// Of axes, shapes, paddings: they are looked at as wide numbers, eight bytes for each of the file.
+constexpr std::size_t kMostListBytes = std::size_t{1} << 20;
+
 constexpr std::array kRules = {
     OpRule{Op::kConv2D, 3, 3, 1, check_conv_2d},
     OpRule{Op::kDepthwiseConv2D, 3, 3, 1, check_depthwise_conv_2d},
@@ -109,6 +112,8 @@ std::optional<std::vector<std::int64_t>> OpCheck::constant_values(std::size_t i)
   if (!is_constant(graph(), tensor)) {
     return std::nullopt;
   }
+  require(constant_bytes(graph(), tensor).size() <= kMostListBytes, "its operand {} is larger than any list of sizes",
+          i);
   return constant_ints(graph(), tensor);
 }
 

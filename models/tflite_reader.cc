@@ -7,6 +7,7 @@
 #include <bit>
 #include <cstdint>
 #include <cstring>
+#include <memory>
 #include <string>
 #include <utility>
 
@@ -29,6 +30,8 @@ constexpr std::size_t kFreeTables = 64;
 /// Offsets may point at one vector many times, so a small file can unfold into a large graph; real ones never grow.
 constexpr std::size_t kMaxGrowth = 16;
 constexpr std::size_t kFreeBytes = 4096;
+/// Of a mapped file smaller constants are copied.
+constexpr std::size_t kSmallestPiece = 4096;
 
 /// Bytes copied out of the file so far.
 class Budget {
@@ -48,8 +51,9 @@ class Budget {
 /// Turns one verified file into a graph.
 class Reader {
  public:
-  Reader(std::span<const std::byte> data, fb::Verifier& verifier)
-      : model_(*schema::GetModel(data.data())), verifier_(verifier), budget_(data.size()) {}
+  /// `file` owns a mapped `data`; null: all is copied.
+  Reader(std::span<const std::byte> data, fb::Verifier& verifier, std::shared_ptr<const MappedFile> file)
+      : model_(*schema::GetModel(data.data())), verifier_(verifier), budget_(data.size()), file_(std::move(file)) {}
 
   Graph read() {
     check_container();
@@ -111,6 +115,13 @@ class Reader {
     return to_bytes(std::as_bytes(std::span(values->data(), values->size())));
   }
 
+  ConstantData constant(const fb::Vector<std::uint8_t>* values) {
+    if (file_ == nullptr || values == nullptr || values->size() < kSmallestPiece) {
+      return bytes(values);
+    }
+    return {file_, std::as_bytes(std::span(values->data(), values->size()))};
+  }
+
   void read_buffers() {
     if (model_.buffers() == nullptr) {
       return;
@@ -121,7 +132,7 @@ class Reader {
         throw Error(ErrorCode::kModel, "buffer {} lies outside the flatbuffer (a model for files over 2 GB)",
                     graph_.buffers.size());
       }
-      graph_.buffers.push_back(bytes(buffer->data()));
+      graph_.buffers.push_back(constant(buffer->data()));
     }
   }
 
@@ -222,20 +233,20 @@ class Reader {
                     graph_.buffers.size());
       }
       budget_.take(graph_.buffers[buffer].size());
-      graph_.metadata.push_back({.name = text(stored->name()), .data = graph_.buffers[buffer]});
+      graph_.metadata.push_back({.name = text(stored->name()), .data = to_bytes(graph_.buffers[buffer])});
     }
   }
 
   // Converters give every activation an empty buffer of its own and metadata take buffers too: only those that hold a
   // tensor's data stay, in the order of their first use, after the empty buffer 0.
   void compact_buffers() {
-    std::vector<Bytes> kept(1);
+    std::vector<ConstantData> kept(1);
     std::vector<std::uint32_t> new_index(graph_.buffers.size(), 0);
     for (Tensor& tensor : graph_.tensors) {
       if (tensor.buffer >= new_index.size()) {
         continue;  // stays out of range
       }
-      if (Bytes& data = graph_.buffers[tensor.buffer]; !data.empty()) {
+      if (ConstantData& data = graph_.buffers[tensor.buffer]; !data.empty()) {
         new_index[tensor.buffer] = static_cast<std::uint32_t>(kept.size());
         kept.push_back(std::exchange(data, {}));
       }
@@ -270,10 +281,11 @@ class Reader {
   const schema::Model& model_;
   fb::Verifier& verifier_;
   Budget budget_;
+  std::shared_ptr<const MappedFile> file_;
   Graph graph_;
 };
 
-Graph read_aligned(std::span<const std::byte> data) {
+Graph read_aligned(std::span<const std::byte> data, std::shared_ptr<const MappedFile> file = nullptr) {
   const auto* bytes = reinterpret_cast<const std::uint8_t*>(data.data());
   fb::Verifier::Options options;
   options.max_tables = static_cast<fb::uoffset_t>(data.size() / kMinTableBytes + kFreeTables);
@@ -281,7 +293,7 @@ Graph read_aligned(std::span<const std::byte> data) {
   if (!schema::VerifyModelBuffer(verifier)) {
     throw Error(ErrorCode::kModel, "the file is truncated or damaged (an offset points outside it)");
   }
-  Graph graph = Reader(data, verifier).read();
+  Graph graph = Reader(data, verifier, std::move(file)).read();
   graph.files = read_packed_files(data);
   return graph;
 }
@@ -312,9 +324,19 @@ Graph read_tflite(std::span<const std::byte> data, std::string_view name) {
   }
 }
 
-Graph read_tflite_file(const std::filesystem::path& path) {
-  const Bytes data = read_file(path, kMaxTfliteBytes);
-  return read_tflite(data, path.filename().string());
+Graph read_tflite_file(const std::filesystem::path& path, std::uint64_t most_in_memory) {
+  const std::string name = path.filename().string();
+  std::error_code unknown;  // then reading tells
+  if (std::filesystem::file_size(path, unknown) <= most_in_memory || unknown) {
+    return read_tflite(read_file(path, kMaxTfliteBytes), name);
+  }
+  try {
+    auto file = std::make_shared<const MappedFile>(path, kMaxTfliteBytes);
+    check_size_and_identifier(file->bytes());
+    return read_aligned(file->bytes(), file);
+  } catch (const Error& error) {
+    throw Error(error.code(), fmt::format("{}: {}", name, error.what()));
+  }
 }
 
 }  // namespace qbench::models

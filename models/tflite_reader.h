@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <span>
 #include <string_view>
@@ -20,7 +21,12 @@ namespace qbench::models {
 /// more than scalars; Error(kUnsupported) for options of a format that came after the 2.9 runtime.
 [[nodiscard]] Graph read_tflite(std::span<const std::byte> data, std::string_view name);
 
-/// The same for a file on disk. Throws Error(kIo) too.
-[[nodiscard]] Graph read_tflite_file(const std::filesystem::path& path);
+/// Files up to this size are read into memory.
+inline constexpr std::uint64_t kMostInMemory = std::uint64_t{64} << 20;
+
+/// The same for a file on disk; one of more than `most_in_memory` bytes stays mapped as long as the graph or a copy
+/// lives, and its weights take no memory until they are looked at (whoever cuts such a file short meanwhile ends the
+/// process: see MappedFile). Throws Error(kIo) too.
+[[nodiscard]] Graph read_tflite_file(const std::filesystem::path& path, std::uint64_t most_in_memory = kMostInMemory);
 
 }  // namespace qbench::models

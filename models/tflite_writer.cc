@@ -103,7 +103,7 @@ class Writer {
 
   void check_size() const {
     std::size_t total = kStructureReserve;
-    for (const Bytes& buffer : graph_.buffers) {
+    for (const ConstantData& buffer : graph_.buffers) {
       total += buffer.size();
     }
     for (const MetadataEntry& entry : graph_.metadata) {
@@ -122,22 +122,22 @@ class Writer {
     new_index_.assign(graph_.buffers.size(), 0);
     for (const Tensor& tensor : graph_.tensors) {
       if (!graph_.buffers[tensor.buffer].empty() && new_index_[tensor.buffer] == 0) {
-        contents_.push_back(&graph_.buffers[tensor.buffer]);
+        contents_.push_back(graph_.buffers[tensor.buffer]);
         new_index_[tensor.buffer] = static_cast<std::uint32_t>(contents_.size());
       }
     }
     first_metadata_buffer_ = static_cast<std::uint32_t>(contents_.size()) + 1;
     for (const MetadataEntry& entry : graph_.metadata) {
-      contents_.push_back(&entry.data);
+      contents_.push_back(entry.data);
     }
   }
 
   fb::Offset<fb::Vector<fb::Offset<schema::Buffer>>> write_buffers() {
     std::vector<fb::Offset<schema::Buffer>> buffers{schema::CreateBuffer(builder_)};
-    for (const Bytes* content : contents_) {
-      builder_.ForceVectorAlignment(content->size(), 1, kConstantAlignment);
-      const auto* bytes = reinterpret_cast<const std::uint8_t*>(content->data());
-      buffers.push_back(schema::CreateBuffer(builder_, builder_.CreateVector(bytes, content->size())));
+    for (const std::span<const std::byte> content : contents_) {
+      builder_.ForceVectorAlignment(content.size(), 1, kConstantAlignment);
+      const auto* bytes = reinterpret_cast<const std::uint8_t*>(content.data());
+      buffers.push_back(schema::CreateBuffer(builder_, builder_.CreateVector(bytes, content.size())));
     }
     return builder_.CreateVector(buffers);
   }
@@ -240,8 +240,8 @@ class Writer {
 
   const Graph& graph_;
   fb::FlatBufferBuilder builder_;
-  std::vector<std::uint32_t> new_index_;  ///< by buffer of the graph
-  std::vector<const Bytes*> contents_;    ///< buffers 1, 2, ... of the file
+  std::vector<std::uint32_t> new_index_;              ///< by buffer of the graph
+  std::vector<std::span<const std::byte>> contents_;  ///< buffers 1, 2, ... of the file
   std::uint32_t first_metadata_buffer_ = 0;
   std::map<CodeKey, std::uint32_t> code_indices_;
   std::vector<CodeKey> codes_;

@@ -17,10 +17,21 @@ std::filesystem::path loaded_file(void* handle, const std::filesystem::path& nam
   return *map->l_name == '\0' ? name : std::filesystem::path(map->l_name);
 }
 
+/// Opening a pipe waits for a writer, for ever.
+const std::filesystem::path& checked(const std::filesystem::path& name) {
+  std::error_code unknown;  // then dlopen() tells
+  const auto status = std::filesystem::status(name, unknown);
+  if (name.has_parent_path() && !unknown && std::filesystem::exists(status) &&
+      !std::filesystem::is_regular_file(status)) {
+    throw Error(ErrorCode::kRuntime, "cannot open the library {}: not a regular file", name.string());
+  }
+  return name;
+}
+
 }  // namespace
 
 SharedLibrary::SharedLibrary(const std::filesystem::path& name)
-    : handle_(dlopen(name.c_str(), RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE)) {
+    : handle_(dlopen(checked(name).c_str(), RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE)) {
   if (handle_ == nullptr) {
     const char* reason = dlerror();
     throw Error(ErrorCode::kRuntime, "cannot open the library {}: {}", name.string(),

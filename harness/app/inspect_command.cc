@@ -29,13 +29,11 @@ void print(const nlohmann::json& json) { print_block(stdout, json_text(json, 2) 
 
 void inspect_tflite(const InspectFlags& flags) {
   const std::filesystem::path path = flags.model;
-  constexpr std::uint64_t kLargest = std::uint64_t{2} << 30;
-  const std::vector<std::byte> bytes = read_file(path, kLargest);
-  const models::ModelSummary summary = models::inspect(bytes, path.filename().string());
+  const models::ModelSummary summary = models::inspect_file(path);
   if (flags.json) print(to_json(summary));
   if (!flags.json) print_block(stdout, inspect_text(summary));
   if (flags.dot.empty()) return;
-  const models::Graph graph = models::read_tflite(bytes, path.filename().string());
+  const models::Graph graph = models::read_tflite_file(path);
   write_file_atomic(flags.dot, models::to_dot(graph, path.filename().string()));
 }
 

@@ -2,8 +2,7 @@
 #include "harness/engine/model_check.h"
 
 #include "core/error.h"
-#include "core/files.h"
-#include "core/sha256.h"
+#include "core/file_digest.h"
 #include "models/classifier.h"
 #include "models/edgetpu_log.h"
 #include "models/input_normalization.h"
@@ -61,10 +60,10 @@ ModelRecord file_facts(const std::filesystem::path& path) {
   if (!is_file && std::filesystem::exists(path, unreadable)) return record;  // check_model() says what it is
   record.bytes = static_cast<std::int64_t>(std::filesystem::file_size(path, unreadable));
   if (!unreadable && record.bytes > kLargestModel) return record;  // check_model() refuses it by its size
-  const std::vector<std::byte> bytes = read_file(path);
-  record.sha256 = sha256_hex(bytes);
-  record.bytes = static_cast<std::int64_t>(bytes.size());
-  record.zstd_bytes = static_cast<std::int64_t>(zstd_compressed_size(bytes));
+  FileDigest digest = digest_file(path);
+  record.sha256 = std::move(digest.sha256);
+  record.bytes = static_cast<std::int64_t>(digest.bytes);
+  record.zstd_bytes = static_cast<std::int64_t>(digest.zstd_bytes);
   return record;
 }
 

@@ -62,7 +62,7 @@ Graph drop_unused(const Graph& graph) {
   std::vector<int> new_index(graph.tensors.size(), kNoTensor);
   std::vector<std::uint32_t> new_buffer(graph.buffers.size(), 0);
   result.tensors.clear();
-  result.buffers = {Bytes{}};
+  result.buffers = {ConstantData{}};
   for (std::size_t i = 0; i < graph.tensors.size(); ++i) {
     if (!used[i]) {
       continue;

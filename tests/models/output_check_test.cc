@@ -64,7 +64,7 @@ TEST(OutputCheckTest, DenormalScalesAreViolations) {
 
 TEST(OutputCheckTest, Minus128InWeightsIsAViolation) {
   Graph graph = testing::tiny_int8_graph();
-  graph.buffers[operand(graph, 0, 1).buffer][5] = std::byte{0x80};
+  graph.buffers[operand(graph, 0, 1).buffer].own()[5] = std::byte{0x80};
   EXPECT_THAT(violation(graph), HasSubstr("CONV_2D #0 'conv': its int8 weights hold -128"));
 }
 

@@ -256,7 +256,7 @@ TEST_F(RepairRuntimeTest, ABiasAlongDimensionThreeLoadsAndIsTheOneAlongItsOwn) {
 TEST_F(RepairRuntimeTest, AConvolutionWithoutABiasRunsAsWithZeros) {
   Graph with_zeros = testing::per_channel_convolution();
   Bytes& bias =
-      with_zeros.buffers[with_zeros.tensors[static_cast<std::size_t>(with_zeros.operators[0].inputs[2])].buffer];
+      with_zeros.buffers[with_zeros.tensors[static_cast<std::size_t>(with_zeros.operators[0].inputs[2])].buffer].own();
   bias.assign(bias.size(), std::byte{0});
   Graph without = with_zeros;
   without.operators[0].inputs.pop_back();

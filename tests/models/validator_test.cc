@@ -83,7 +83,7 @@ const std::vector<Broken> kBroken = {
      },
      "but the signature"},
     {"BufferIndex", [](Graph& g) { output_of(g, 1).buffer = 1000; }, "refers to buffer 1000"},
-    {"BufferSize", [](Graph& g) { g.buffers[operand_of(g, 0, 1).buffer].pop_back(); },
+    {"BufferSize", [](Graph& g) { g.buffers[operand_of(g, 0, 1).buffer].own().pop_back(); },
      "'conv/weights' holds 107 bytes"},
     {"ConstantVariable", [](Graph& g) { operand_of(g, 0, 1).is_variable = true; }, "is a variable and a constant"},
     {"NanScale", [](Graph& g) { output_of(g, 1).quantization.scales = {std::numeric_limits<float>::quiet_NaN()}; },
