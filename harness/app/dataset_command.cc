@@ -48,7 +48,8 @@ void synthesize(SynthFlags flags, const GlobalOptions& global) {
   progress->begin("drawing images", flags.count);
   flags.options.progress = [&](std::size_t done, std::size_t) {
     progress->advance(done);
-    if (engine::interrupted()) throw Error(ErrorCode::kIo, "interrupted; the same command goes on where this stopped");
+    if (engine::interrupted())
+      throw Error(ErrorCode::kRuntime, "interrupted; the same command goes on where this stopped");
   };
   const auto made = datasets::write_synthetic_set(flags.folder, flags.count, flags.seed, flags.options);
   progress->end();

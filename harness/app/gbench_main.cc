@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // qbench-gbench: every model x batch as a benchmark of Google Benchmark, so that its filters, repetitions, perf
-// counters, interleaving and compare.py work. One process for all: no isolation, no deadline, no verdict; that is
-// `qbench run`. Links no image libraries, like qbench-worker.
+// counters, interleaving and compare.py work. One process for all: no isolation, no verdict; that is
+// `qbench run`. A runtime that hangs ends the program. Links no image libraries, like qbench-worker.
 #include <benchmark/benchmark.h>
 #include <fmt/format.h>
+#include <sys/resource.h>
 
 #include <algorithm>
 #include <chrono>
@@ -21,8 +22,12 @@
 #include "core/scratch_folder.h"
 #include "core/standard_streams.h"
 #include "harness/app/gbench_cell.h"
+#include "harness/app/gbench_watchdog.h"
+#include "harness/app/limit_flags.h"
+#include "harness/app/program_exit.h"
 #include "harness/app/run_flags.h"
 #include "harness/engine/load_failure.h"
+#include "harness/engine/process_memory.h"
 #include "version.h"
 
 namespace qbench::app {
@@ -84,13 +89,18 @@ class CellBenchmark {
 
   void run(benchmark::State& state) {
     try {
+      const engine::RunSettings& settings = session_.plan.settings;
+      Watchdog::expect(plan_.variant + ": loading and the first inferences", settings.load_timeout_s);
       if (!cell_) {
         cell_ = loaded();
         say_assumptions();
       }
       warm_up();
+      Watchdog::expect(plan_.variant, settings.request_timeout_s);
       measure(state);
+      Watchdog::rest();
     } catch (const Error& error) {
+      Watchdog::rest();
       session_.failed = session_.failed || error.code() != ErrorCode::kUnsupported;  // unsupported is a result
       state.SkipWithError(error.what());
     }
@@ -121,6 +131,7 @@ class CellBenchmark {
     for (int i = 0; i < kWarmUpInvokes && std::chrono::steady_clock::now() < end; ++i) {
       cell_->feed();
       cell_->invoke();
+      Watchdog::beat();
     }
   }
 
@@ -134,6 +145,7 @@ class CellBenchmark {
         const auto start = std::chrono::steady_clock::now();
         cell_->invoke();
         own_clock += std::chrono::steady_clock::now() - start;
+        Watchdog::beat();
       }
     }
     // As `qbench run` times an invoke: CLOCK_MONOTONIC right before and after it.
@@ -181,12 +193,21 @@ void initialize_benchmark(char* program, std::vector<std::string> flags) {
   if (argc > 1) throw Error(ErrorCode::kUsage, "there is no flag '{}'; see --help", argv[1]);
 }
 
+/// Where a limit is asked for: the process holds its own libraries, too.
+void limit_own_memory(int megabytes) {
+  const auto bytes = static_cast<rlim_t>(engine::memory_limit_bytes(megabytes));
+  const rlimit limit{bytes, bytes};
+  if (megabytes > 0 && bytes > 0) ::setrlimit(RLIMIT_DATA, &limit);
+}
+
 int run(int argc, char** argv) {
   CLI::App app(kDescription, "qbench-gbench");
   RunFlags flags;
   app.set_version_flag("--version", fmt::format("qbench-gbench {} ({})", kVersion, kGitCommit));
   app.add_option("config", flags.config, "Plan as for 'qbench run'; its dataset is not used");
   add_cell_flags(app, flags);
+  LimitFlags limits;
+  add_limit_flags(app, limits);
   app.allow_extras();
   app.footer(kFooter);
   app.failure_message([](const CLI::App*, const CLI::Error& error) {
@@ -201,9 +222,12 @@ int run(int argc, char** argv) {
   }
   initialize_benchmark(argv[0], app.remaining());
   Session session{.plan = plan_from_flags(flags)};
+  apply_limits(limits, session.plan.settings);
   engine::name_cells(session.plan);
   check_plan(session.plan);
   check_models(session);
+  limit_own_memory(session.plan.settings.memory_limit_mb);
+  const Watchdog watchdog;
   benchmark::AddCustomContext("qbench_version", kVersion);
   register_benchmarks(session);
   const std::size_t matched = benchmark::RunSpecifiedBenchmarks();
@@ -221,7 +245,7 @@ int main(int argc, char** argv) {
     return qbench::app::run(argc, argv);
   } catch (const qbench::Error& error) {
     qbench::print_text(stderr, "qbench-gbench: {}\n", error.what());
-    return static_cast<int>(qbench::exit_code(error.code()));
+    return static_cast<int>(qbench::app::program_exit(error.code()));
   } catch (const std::bad_alloc&) {
     qbench::print_text(stderr, "qbench-gbench: out of memory\n");
   } catch (const std::exception& error) {

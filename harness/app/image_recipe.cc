@@ -6,6 +6,7 @@
 
 #include "core/error.h"
 #include "core/scratch_folder.h"
+#include "harness/engine/process_end.h"
 #include "harness/engine/run.h"
 #include "harness/engine/worker_program.h"
 
@@ -16,6 +17,7 @@ engine::Plan plan_of(const RecipeRequest& request) {
   engine::Plan plan;
   plan.batches = {1};
   plan.settings.latency = false;
+  apply_limits(request.limits, plan.settings);
   for (const std::filesystem::path& model : request.models) {
     engine::CellPlan cell;
     cell.variant = model.stem().string();
@@ -57,7 +59,7 @@ datasets::DerivedRecipe settled_recipe(const RecipeRequest& request, engine::Pro
   const std::vector<CellRecord> cells = settled_cells(request, progress);
   for (const CellRecord& cell : cells) {
     if (!cell.lanes.empty() && !cell.lanes.front().outcome.ok()) {
-      throw Error(ErrorCode::kRuntime, "'{}' cannot be run: {}", cell.id, cell.lanes.front().outcome.reason);
+      throw engine::error_of(cell.lanes.front().outcome, fmt::format("'{}' cannot be run", cell.id));
     }
     if (cell.recipe_source == RecipeSource::kAssumed) {
       throw Error(ErrorCode::kUsage,

@@ -7,6 +7,7 @@
 #include "core/classifier_view.h"
 #include "datasets/open_dataset.h"
 #include "datasets/recipe_from_model.h"
+#include "harness/app/limit_flags.h"
 #include "harness/engine/progress.h"
 #include "runners/runner.h"
 
@@ -18,6 +19,7 @@ struct RecipeRequest {
   datasets::DatasetOptions dataset;
   runners::RunnerOptions runner;
   TensorChoice tensors;
+  LimitFlags limits;  ///< of the workers
 };
 
 /// What `qbench run` would feed the first of these models with (engine/recipes.h): calibration and explanations must

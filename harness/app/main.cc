@@ -13,6 +13,7 @@
 #include "core/printable.h"
 #include "core/standard_streams.h"
 #include "harness/app/commands.h"
+#include "harness/app/program_exit.h"
 #include "version.h"
 
 namespace {
@@ -72,7 +73,7 @@ int main(int argc, char** argv) {
     return run(argc, argv);
   } catch (const qbench::Error& error) {
     qbench::print_text(stderr, "qbench: {}\n", error.what());
-    return static_cast<int>(qbench::exit_code(error.code()));
+    return static_cast<int>(qbench::app::program_exit(error.code()));
   } catch (const std::bad_alloc&) {
     qbench::print_text(stderr, "qbench: out of memory\n");
   } catch (const std::exception& error) {

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/error.h"
+#include "core/file_digest.h"
 #include "core/files.h"
 #include "core/json_text.h"
 #include "core/print.h"
@@ -72,6 +73,7 @@ class Quantizer {
     const engine::InterruptGuard guard;
     load();
     for (std::size_t i = 0; i < kinds_.size(); ++i) made_.push_back(make(kinds_[i], files[i]));
+    refuse_if_nothing_was_done();
     // Only now, so that a failure leaves no half family behind.
     write_variants(folder_, made_);
     show();
@@ -82,8 +84,8 @@ class Quantizer {
   void read_model() {
     const std::string name = Path(flags_.model).filename().string();
     models::require_tflite(flags_.model);
-    bytes_ = read_file(flags_.model, kMaxModelBytes);
-    graph_ = repaired(models::read_tflite(bytes_, name), name, global_, *progress_);
+    file_ = digest_file(flags_.model, kMaxModelBytes);
+    graph_ = repaired(models::read_tflite_file(flags_.model), name, global_, *progress_);
     models::require_float_classifier(graph_, name, hints_from(graph_, flags_.image));
   }
 
@@ -91,8 +93,15 @@ class Quantizer {
     return std::any_of(kinds_.begin(), kinds_.end(),
                        [](const variants::VariantKind& kind) { return kind.needs_calibration(); });
   }
+  /// Calibration that is not needed but makes dynamic and weight-only better.
+  [[nodiscard]] bool corrects_stored() const {
+    return options_.correct_bias && !flags_.calibrate.empty() &&
+           std::ranges::any_of(kinds_, [](const variants::VariantKind& kind) { return kind.stores_weights(); });
+  }
   [[nodiscard]] bool wants_drop_limit() const { return flags_.max_drop >= 0.0; }
-  [[nodiscard]] bool needs_images() const { return any_calibrated() || flags_.report || wants_drop_limit(); }
+  [[nodiscard]] bool needs_images() const {
+    return any_calibrated() || corrects_stored() || flags_.report || wants_drop_limit();
+  }
 
   void check_flags() {
     options_.keep_float = models::select_operators(graph_, flags_.keep_float);
@@ -102,9 +111,13 @@ class Quantizer {
     if (needs_images() && flags_.image.images == 0) {
       throw Error(ErrorCode::kUsage, "calibration with 0 images makes no sense; give --images 100");
     }
-    if (!any_calibrated() && (wants_drop_limit() || !flags_.keep_float.empty() || !flags_.io.empty())) {
+    if (!any_calibrated() && !flags_.io.empty()) {
+      throw Error(ErrorCode::kUsage, "--io is for int8 and int16x8, none of which is asked for");
+    }
+    const bool any_keeps = std::ranges::any_of(kinds_, &variants::VariantKind::can_keep_float);
+    if (!any_keeps && !flags_.keep_float.empty()) {
       throw Error(ErrorCode::kUsage,
-                  "--max-drop, --keep-float and --io are for int8 and int16x8, none of which is asked for");
+                  "--keep-float is for int8, int16x8, dynamic and weight-only, none of which is asked for");
     }
   }
 
@@ -148,6 +161,7 @@ class Quantizer {
   }
 
   const models::ActivationStatistics& statistics_for(const variants::VariantKind& kind) {
+    if (kind.stores_weights() && corrects_stored()) return statistics_with_means();
     if (!kind.needs_calibration()) return no_statistics_;
     const auto type = kind.kind == variants::VariantKind::Kind::kInt8 ? models::ActivationType::kInt8
                                                                       : models::ActivationType::kInt16;
@@ -163,13 +177,27 @@ class Quantizer {
     return statistics_;
   }
 
+  /// The means of the channels are the same whatever the ranges; those of an integer variant serve if one is made.
+  const models::ActivationStatistics& statistics_with_means() {
+    for (const variants::VariantKind& kind : kinds_) {
+      if (kind.needs_calibration()) return calibrated_ ? statistics_ : statistics_for(kind);
+    }
+    if (means_.channel_means.empty()) {
+      means_ =
+          variants::calibrate(graph_, *images_, {.method = variants::RangeMethod::kMinMax}, execution_, *progress_);
+    }
+    return means_;
+  }
+
   MadeVariant make(const variants::VariantKind& kind, const Path& path) {
     MadeVariant made{.name = kind.name, .path = path};
     const models::ActivationStatistics& statistics = statistics_for(kind);
     variants::Variant variant = variants::make_variant(graph_, kind, statistics, options_);
-    if (wants_drop_limit() && kind.needs_calibration()) {
+    if (wants_drop_limit() && variant.nothing_done.empty()) {
       variant = limit_drop(kind, statistics, std::move(variant), made.notes);
     }
+    made.nothing_done = variant.nothing_done;
+    if (!made.nothing_done.empty()) return made;
     made.notes.insert(made.notes.begin(), variant.notes.begin(), variant.notes.end());
     made.bytes = models::write_tflite(variant.graph);
     models::check_output(variant.graph, made.bytes, path.filename().string());
@@ -177,13 +205,20 @@ class Quantizer {
     return made;
   }
 
-  variants::Variant limit_drop(const variants::VariantKind& kind, const models::ActivationStatistics& statistics,
-                               variants::Variant variant, std::vector<std::string>& notes) {
-    const auto errors = variants::layer_errors(graph_, variant.graph, *images_, execution_, *progress_);
+  /// Ops that may be kept in float, the one that adds most error first.
+  std::vector<std::size_t> worst_first(const variants::VariantKind& kind, const models::Graph& variant) {
     std::vector<std::size_t> order;
+    if (!kind.can_keep_float()) return order;
+    const auto errors = variants::layer_errors(graph_, variant, *images_, execution_, *progress_);
     for (std::size_t position : variants::ranking(errors)) {
       if (errors[position].added > 0.0) order.push_back(errors[position].op);
     }
+    return order;
+  }
+
+  variants::Variant limit_drop(const variants::VariantKind& kind, const models::ActivationStatistics& statistics,
+                               variants::Variant variant, std::vector<std::string>& notes) {
+    const std::vector<std::size_t> order = worst_first(kind, variant.graph);
     const auto measure = [this](const models::Bytes& model) { return accuracy_of(model, "top-1 of a candidate"); };
     variants::MixedResult result = variants::keep_within_drop(graph_, kind, statistics, options_, order,
                                                               flags_.max_drop, measure, float_accuracy_);
@@ -194,23 +229,28 @@ class Quantizer {
 
   [[nodiscard]] std::string drop_sentence(const variants::MixedResult& result) const {
     const std::size_t kept = result.chosen.keep_float.size() - result.start.keep_float.size();
-    std::string text = fmt::format(
-        "{} right of {} (float {}), a drop of {:.2f} points{}", result.chosen.accuracy.right,
-        result.chosen.accuracy.images, float_accuracy_.right, result.chosen.drop_points,
-        result.reached ? "" : fmt::format(", more than the {:g} allowed whatever is kept in float", flags_.max_drop));
+    std::string text = accuracy_sentence(result.chosen, float_accuracy_) + limit_sentence(result, flags_.max_drop);
     if (kept == 0) return text + "; no op had to be kept in float";
     return text + fmt::format(
                       "; ops kept in float: {}, variants measured: {}; before: {} right, {} bytes, {:.3f} ms an "
                       "image; now {} bytes, {:.3f} ms",
-                      kept, result.measured, result.start.accuracy.right, result.start.bytes,
+                      kept, result.measured, result.start.accuracy.right(), result.start.bytes,
                       result.start.accuracy.milliseconds, result.chosen.bytes, result.chosen.accuracy.milliseconds);
+  }
+
+  /// One that would be the float model again is not written; where that is all, nothing was done.
+  void refuse_if_nothing_was_done() const {
+    const auto idle = [](const MadeVariant& made) { return !made.nothing_done.empty(); };
+    if (!std::ranges::all_of(made_, idle)) return;
+    throw Error(ErrorCode::kModel, "{}: nothing to quantize: {}; no file was written", flags_.model,
+                made_.front().nothing_done);
   }
 
   void show() const {
     if (flags_.json) {
-      print_block(stdout, json_text(made_json(flags_.model, bytes_, made_), 2) + "\n");
+      print_block(stdout, json_text(made_json(flags_.model, file_, made_), 2) + "\n");
     } else {
-      print_block(stdout, made_table(flags_.model, bytes_, made_, stdout_style()));
+      print_block(stdout, made_table(flags_.model, file_, made_, stdout_style()));
     }
   }
 
@@ -221,13 +261,14 @@ class Quantizer {
   variants::RangeMethod method_;
   Path folder_;
   variants::VariantOptions options_;
-  models::Bytes bytes_;
+  FileDigest file_;
   models::Graph graph_;
   variants::Execution execution_;
   std::unique_ptr<variants::ImageSet> images_;
   std::unique_ptr<variants::ImageSet> validation_;  ///< null: the calibration images
   variants::Accuracy float_accuracy_;
   const models::ActivationStatistics no_statistics_;
+  models::ActivationStatistics means_;  ///< for variants that need no ranges
   models::ActivationStatistics statistics_;
   bool calibrated_ = false;
   models::ActivationType calibrated_for_ = models::ActivationType::kInt8;

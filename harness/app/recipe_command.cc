@@ -15,11 +15,13 @@
 #include "datasets/usual_recipes.h"
 #include "harness/app/commands.h"
 #include "harness/app/config.h"
+#include "harness/app/limit_flags.h"
 #include "harness/app/model_labels.h"
 #include "harness/app/option_flags.h"
 #include "harness/app/run_flags.h"
 #include "harness/app/terminal_progress.h"
 #include "harness/engine/interrupt.h"
+#include "harness/engine/process_end.h"
 #include "harness/engine/run.h"
 #include "harness/engine/worker_program.h"
 #include "models/model_kind.h"
@@ -36,6 +38,7 @@ struct RecipeFlags {
   std::string class_order;
   bool json = false;
   TensorFlags tensors;
+  LimitFlags limits;
 };
 
 /// One recipe and how well the model did with it.
@@ -74,6 +77,7 @@ engine::Plan plan_of(const RecipeFlags& flags, const std::vector<std::optional<R
   engine::Plan plan;
   plan.batches = {1};
   plan.settings.latency = false;
+  apply_limits(flags.limits, plan.settings);
   for (const std::optional<Recipe>& recipe : recipes) {
     engine::CellPlan cell;
     cell.variant = "recipe";
@@ -107,7 +111,7 @@ std::vector<CellRecord> evaluate(const engine::Plan& plan, const datasets::Datas
   engine::RunResult result = engine::run_plan(plan, trials.context());
   for (const CellRecord& cell : result.record.cells) {
     const Outcome& outcome = cell.worst();
-    if (!outcome.ok()) throw Error(ErrorCode::kModel, "the model cannot be tried: {}", outcome.reason);
+    if (!outcome.ok()) throw engine::error_of(outcome, "the model cannot be tried");
   }
   return std::move(result.record.cells);
 }
@@ -213,6 +217,7 @@ void add_recipe_command(CLI::App& app, const GlobalOptions& global, CommandResul
       ->check(not_negative())
       ->capture_default_str();
   add_tensor_flags(*command, flags->tensors);
+  add_limit_flags(*command, flags->limits);
   command->add_flag("--json", flags->json, "For machines");
   command->footer("Example: qbench recipe model.tflite images/");
   command->callback([flags, &global] { try_recipes(*flags, global); });

@@ -3,6 +3,9 @@
 
 #include <unistd.h>
 
+#include <cstdlib>
+#include <system_error>
+
 #include <nlohmann/json.hpp>
 
 #include "core/error.h"
@@ -14,6 +17,7 @@
 #include "harness/app/option_flags.h"
 #include "harness/app/run_flags.h"
 #include "harness/app/terminal_progress.h"
+#include "harness/variants/child_blocks.h"
 #include "models/classifier.h"
 #include "models/repair.h"
 #include "runners/builtin.h"
@@ -34,6 +38,58 @@ std::optional<Recipe> recipe_from(const std::string& text) {
   return recipe_from_json(parse_json(read_text_file(text), "recipe '" + text + "'"));
 }
 
+/// Where the runtime's library may lie beside the system's: what the flag or the environment names and its folder, and
+/// lib/qbench in the folders above this program.
+std::vector<std::filesystem::path> library_places(const std::string& named) {
+  std::vector<std::filesystem::path> places;
+  const char* environment = std::getenv("QBENCH_TFLITE_LIB");
+  for (const std::filesystem::path library : {named, std::string(environment != nullptr ? environment : "")}) {
+    std::error_code unknown;
+    if (library.empty()) continue;
+    places.push_back(library);
+    places.push_back(std::filesystem::canonical(library, unknown));  // follows links
+    const std::filesystem::path folder = std::filesystem::absolute(library, unknown).parent_path();
+    const char* home = std::getenv("HOME");
+    if (folder.has_relative_path() && (home == nullptr || folder != home)) places.push_back(folder);
+  }
+  std::error_code unknown;
+  std::filesystem::path folder = std::filesystem::read_symlink("/proc/self/exe", unknown).parent_path();
+  for (; folder.has_relative_path(); folder = folder.parent_path()) {
+    const std::filesystem::path beside = folder / "lib" / "qbench";
+    places.push_back(beside);
+    for (std::filesystem::directory_iterator file(beside, unknown), end; !unknown && file != end;
+         file.increment(unknown)) {
+      places.push_back(std::filesystem::canonical(file->path(), unknown));  // a link in a build tree
+    }
+  }
+  std::erase_if(places, [](const std::filesystem::path& place) { return place.empty(); });
+  return places;
+}
+
+variants::ChildLimits limits_from(const ImageFlags& flags) {
+  engine::RunSettings settings;
+  apply_limits(flags.limits, settings);
+  return {.load_timeout_s = settings.load_timeout_s,
+          .request_timeout_s = settings.request_timeout_s,
+          .memory_limit_mb = settings.memory_limit_mb,
+          .enclosed = true,
+          .readable = library_places(flags.library)};
+}
+
+/// Why the runner cannot be used; empty: it can. Opening a library runs its code, which may do anything.
+std::string probe_in_child(const variants::Execution& execution) {
+  const variants::ChildBlocks plan{
+      .blocks = 1, .jobs = 1, .what = "opening the runtime's library", .limits = execution.limits};
+  return variants::run_in_children(plan,
+                                   [&execution](const variants::Beat&) {
+                                     return [&execution](std::size_t) {
+                                       const runners::Availability here = execution.runner.probe(execution.options);
+                                       return here.available ? std::string() : here.reason;
+                                     };
+                                   })
+      .front();
+}
+
 }  // namespace
 
 void add_image_flags(CLI::App& command, ImageFlags& flags) {
@@ -47,6 +103,7 @@ void add_image_flags(CLI::App& command, ImageFlags& flags) {
   command.add_option("--kernels", flags.kernels, "auto, xnnpack or builtin")->capture_default_str();
   command.add_option("--library", flags.library, "TensorFlow Lite runtime library");
   command.add_option("--jobs", flags.jobs, "Processes; 0: one per CPU that may be used")->check(not_negative());
+  add_limit_flags(command, flags.limits);
 }
 
 ClassifierHints hints_from(const models::Graph& model, const ImageFlags& flags) {
@@ -62,8 +119,9 @@ variants::Execution execution_from(const ImageFlags& flags) {
   execution.options.library = flags.library;
   execution.options.kernels = kernels_from(flags.kernels);
   execution.jobs = flags.jobs;
-  const runners::Availability here = execution.runner.probe(execution.options);
-  if (!here.available) throw Error(ErrorCode::kUnsupported, "the model cannot be run here: {}", here.reason);
+  execution.limits = limits_from(flags);
+  const std::string obstacle = probe_in_child(execution);
+  if (!obstacle.empty()) throw Error(ErrorCode::kUnsupported, "the model cannot be run here: {}", obstacle);
   return execution;
 }
 
@@ -84,6 +142,7 @@ std::unique_ptr<variants::ImageSet> load_images(const models::Graph& model, cons
     options.recipe = *request.recipe;
   } else {
     RecipeRequest asked{.models = {request.model}, .dataset = options.dataset, .tensors = options.tensors};
+    asked.limits = flags.limits;
     if (!request.variant.empty()) asked.models.push_back(request.variant);
     asked.runner = execution_from(flags).options;
     options.recipe = settled_recipe(asked, progress);

@@ -10,6 +10,7 @@
 #include <string>
 
 #include "harness/app/commands.h"
+#include "harness/app/limit_flags.h"
 #include "harness/app/option_flags.h"
 #include "harness/engine/progress.h"
 #include "harness/variants/image_set.h"
@@ -33,6 +34,7 @@ struct ImageFlags {
   std::string class_order;
   std::optional<int> label_offset;
   TensorFlags tensors;
+  LimitFlags limits;
 };
 
 /// Which images a command works on.
@@ -50,8 +52,8 @@ void add_image_flags(CLI::App& command, ImageFlags& flags);
 /// What the graph says of its tensors, and what the flags ask for. Throws Error(kConfig) for a size that is none.
 [[nodiscard]] ClassifierHints hints_from(const models::Graph& model, const ImageFlags& flags);
 
-/// The TensorFlow Lite runner with these flags. Throws Error(kUnsupported) when it cannot run here, Error(kUsage) for
-/// unknown kernels.
+/// The TensorFlow Lite runner with these flags, after a child process has opened its library. Throws
+/// Error(kUnsupported) when it cannot run here, Error(kUsage) for unknown kernels, and what run_in_children() throws.
 [[nodiscard]] variants::Execution execution_from(const ImageFlags& flags);
 
 /// The images asked for, fit for `model`. Throws Error(kConfig) for an unknown recipe, and what add_model_labels() and

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/engine/process_memory.h"
 
+#include <algorithm>
+#include <cstdint>
 #include <fstream>
 #include <string>
 #include <string_view>
+
+#include "core/cgroup_limits.h"
 
 namespace qbench::engine {
 namespace {
@@ -31,6 +35,17 @@ bool reset_peak_memory() {
 }
 
 std::int64_t available_memory() { return number_after("/proc/meminfo", "MemAvailable:") * 1024; }
+
+std::int64_t memory_limit_bytes([[maybe_unused]] int limit_mb) {
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+  return 0;  // sanitizers reserve terabytes: any limit would end the process at its start
+#else
+  if (limit_mb > 0) return static_cast<std::int64_t>(limit_mb) << 20;
+  const auto container = static_cast<std::int64_t>(
+      std::min<std::uint64_t>(read_cgroup_limits(SystemTree()).memory_bytes.value_or(INT64_MAX), INT64_MAX));
+  return std::min(available_memory(), container) / 4 * 3;
+#endif
+}
 
 std::int64_t oom_kill_count() { return number_after("/proc/vmstat", "oom_kill "); }
 

@@ -19,6 +19,10 @@ bool reset_peak_memory();
 /// Bytes that new allocations can use without swapping (MemAvailable); 0 when unknown.
 [[nodiscard]] std::int64_t available_memory();
 
+/// The RLIMIT_DATA of a process that may allocate `limit_mb`, or with 0 three quarters of what is available: to the
+/// system and to this container. 0: no limit can be set, as under a sanitizer.
+[[nodiscard]] std::int64_t memory_limit_bytes(int limit_mb);
+
 /// The kernel's count of out-of-memory kills since boot (/proc/vmstat oom_kill); 0 when unknown.
 [[nodiscard]] std::int64_t oom_kill_count();
 

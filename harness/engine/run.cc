@@ -20,16 +20,6 @@
 namespace qbench::engine {
 namespace {
 
-/// RLIMIT_DATA of a worker; 0: none.
-std::int64_t memory_limit_bytes([[maybe_unused]] const RunSettings& settings) {
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-  return 0;  // sanitizers reserve terabytes: any limit would end the worker at its start
-#else
-  if (settings.memory_limit_mb > 0) return static_cast<std::int64_t>(settings.memory_limit_mb) << 20;
-  return available_memory() / 4 * 3;
-#endif
-}
-
 class Run {
  public:
   Run(const Plan& plan, const RunContext& context, std::optional<int> latency_cpu)
@@ -39,7 +29,8 @@ class Run {
         state_{.plan = plan,
                .progress = *context.progress,
                .log = log_,
-               .launch = {.executable = context.worker, .memory_limit_bytes = memory_limit_bytes(plan.settings)},
+               .launch = {.executable = context.worker,
+                          .memory_limit_bytes = memory_limit_bytes(plan.settings.memory_limit_mb)},
                .latency_cpu = latency_cpu,
                .start = Clock::now(),
                .probe_accelerators = context.probe_accelerators} {

@@ -14,21 +14,18 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
-#include <cstring>
-#include <sstream>
 #include <thread>
 
 #include "core/assert.h"
 #include "core/error.h"
 #include "harness/engine/interrupt.h"
+#include "harness/engine/process_end.h"
 #include "harness/engine/process_memory.h"
 #include "harness/engine/stray_processes.h"
 
 namespace qbench::engine {
 namespace {
 
-constexpr std::size_t kStderrTailBytes = 8192;
-constexpr std::size_t kStderrTailLines = 10;
 constexpr int kMostChunks = 64;
 constexpr int kWorkerSocketFd = 3;
 constexpr auto kPollSlice = std::chrono::milliseconds(200);
@@ -124,11 +121,6 @@ bool keep_on_cpu(pid_t pid, int cpu) {
   CPU_ZERO(&cpus);
   CPU_SET(cpu, &cpus);
   return ::sched_setaffinity(pid, sizeof cpus, &cpus) == 0;
-}
-
-bool says_out_of_memory(const std::string& text) {
-  return text.find("std::bad_alloc") != std::string::npos ||
-         text.find("Failed to allocate memory") != std::string::npos;
 }
 
 }  // namespace
@@ -261,7 +253,7 @@ void WorkerProcess::finish(Outcome outcome) {
   drain_stderr();
   if (!outcome.ok()) {
     outcome.stage = stage_;
-    outcome.stderr_tail = stderr_lines();
+    outcome.stderr_tail = last_lines(stderr_text_);
   }
   busy_ = false;
   read_ = nullptr;
@@ -298,22 +290,7 @@ int WorkerProcess::kill_and_reap() {
 }
 
 Outcome WorkerProcess::diagnose(int wait_status) const {
-  if (!WIFSIGNALED(wait_status)) {
-    const int code = WEXITSTATUS(wait_status);
-    if (says_out_of_memory(stderr_text_)) return {.status = Status::kOom, .reason = "memory limit reached"};
-    return {.status = Status::kCrashed, .reason = fmt::format("the worker ended by itself with exit code {}", code)};
-  }
-  const int number = WTERMSIG(wait_status);
-  if (number == SIGKILL && oom_kill_count() > oom_kills_at_start_) {
-    return {.status = Status::kOom, .reason = "killed by the kernel for lack of memory", .signal = number};
-  }
-  if (number == SIGABRT && says_out_of_memory(stderr_text_)) {
-    return {.status = Status::kOom, .reason = "memory limit reached", .signal = number};
-  }
-  return {.status = Status::kCrashed,
-          .reason = fmt::format("signal {} ({}, {})", number, ::sigabbrev_np(number) ? ::sigabbrev_np(number) : "?",
-                                ::strsignal(number)),
-          .signal = number};
+  return outcome_of_end(wait_status, stderr_text_, oom_kills_at_start_);
 }
 
 void WorkerProcess::drain_stderr() {
@@ -325,17 +302,7 @@ void WorkerProcess::drain_stderr() {
     if (got == 0) stderr_.reset();  // a library has closed it: poll() would return at once from now on
     stderr_text_.append(chunk.data(), static_cast<std::size_t>(got));
   }
-  if (stderr_text_.size() > kStderrTailBytes) stderr_text_.erase(0, stderr_text_.size() - kStderrTailBytes);
-}
-
-std::vector<std::string> WorkerProcess::stderr_lines() const {
-  std::vector<std::string> lines;
-  std::istringstream in(stderr_text_);
-  for (std::string line; std::getline(in, line);) {
-    if (!line.empty()) lines.push_back(line);
-  }
-  if (lines.size() > kStderrTailLines) lines.erase(lines.begin(), lines.end() - kStderrTailLines);
-  return lines;
+  keep_tail(stderr_text_);
 }
 
 void WorkerProcess::pause() {

@@ -78,7 +78,6 @@ class WorkerProcess {
   int kill_and_reap();
   [[nodiscard]] Outcome end_after_close();
   [[nodiscard]] Outcome diagnose(int wait_status) const;
-  [[nodiscard]] std::vector<std::string> stderr_lines() const;
 
   pid_t pid_ = -1;
   KnownChild known_;

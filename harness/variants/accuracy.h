@@ -2,8 +2,10 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <string_view>
+#include <vector>
 
 #include "harness/engine/progress.h"
 #include "harness/variants/image_set.h"
@@ -12,16 +14,16 @@
 namespace qbench::variants {
 
 struct Accuracy {
-  std::size_t right = 0;  ///< images whose highest score is at their label
-  std::size_t images = 0;
+  std::vector<std::uint8_t> is_right;  ///< of each image: 1 where the highest score is at its label
+  std::size_t not_finite = 0;          ///< images with a score that is no number; they count as wrong
   double milliseconds = 0.0;  ///< mean of one image, with all children running at once: a hint, not a measurement
 
-  [[nodiscard]] double percent() const noexcept {
-    return images > 0 ? 100.0 * static_cast<double>(right) / static_cast<double>(images) : 0.0;
-  }
+  [[nodiscard]] std::size_t images() const noexcept { return is_right.size(); }
+  [[nodiscard]] std::size_t right() const noexcept;
 };
 
-/// Runs a model over all images. The first of equal scores counts.
+/// Runs a model over all images. Counts as a run does (Prediction::correct()): the first of equal scores, and wrong
+/// where a score is not finite.
 [[nodiscard]] Accuracy measure_accuracy(std::span<const std::byte> model, const ImageSet& images,
                                         const Execution& execution, engine::Progress& progress, std::string_view phase);
 

@@ -105,9 +105,11 @@ class Calibrator {
     plan.blocks = (images_.count() + kBlockImages - 1) / kBlockImages;
     plan.jobs = execution_.jobs;
     plan.what = "the float model with all activations as outputs";
+    plan.limits = execution_.limits;
     plan.progress = [this](std::size_t done) { progress_.advance(std::min(done * kBlockImages, images_.count())); };
     progress_.begin(phase, images_.count());
-    std::vector<std::string> results = run_in_children(plan, [this, &work] {
+    std::vector<std::string> results = run_in_children(plan, [this, &work](const Beat& beat) {
+      beat_ = beat;
       auto session = std::make_shared<ModelSession>(bytes_, images_.recipe(), images_.view().image, execution_);
       return [session, &work](std::size_t block) { return work(*session, block); };
     });
@@ -120,6 +122,7 @@ class Calibrator {
     const std::size_t end = std::min((block + 1) * kBlockImages, images_.count());
     for (std::size_t image = block * kBlockImages; image < end; ++image) {
       session.run(images_.pixels(image));
+      beat_();
       for (std::size_t i = 0; i < tensors_.size(); ++i) add(i, session.output(i));
     }
   }
@@ -175,6 +178,7 @@ class Calibrator {
   engine::Progress& progress_;
   std::vector<int> tensors_;
   models::Bytes bytes_;
+  Beat beat_;  ///< in a child
 };
 
 /// Values that the model's input can take: pixels 0 .. 255 under the recipe.

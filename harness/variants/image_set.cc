@@ -60,7 +60,7 @@ void ImageSet::build_cache(const datasets::Dataset& dataset, const datasets::Pix
   const auto report =
       datasets::build_tensor_cache(dataset, {0, samples}, recipe_, shape, folder_.path() / "images.qtc", options);
   progress.end();
-  if (report.cancelled) throw Error(ErrorCode::kIo, "interrupted; nothing was written");
+  if (report.cancelled) throw Error(ErrorCode::kRuntime, "interrupted; nothing was written");
   if (report.ok_count == 0) {
     throw Error(ErrorCode::kDataset, "not one of {} images can be used{}", samples,
                 report.skipped.empty() ? "" : "; the first: " + report.skipped[0].reason);

@@ -124,15 +124,16 @@ class Comparison {
     plan.blocks = (images_.count() + kBlockImages - 1) / kBlockImages;
     plan.jobs = execution_.jobs;
     plan.what = "a model with all activations as outputs";
+    plan.limits = execution_.limits;
     plan.progress = [&](std::size_t done) { progress.advance(std::min(done * kBlockImages, images_.count())); };
     progress.begin("comparing activations", images_.count());
     std::vector<Powers> total = empty();
-    for (const std::string& block : run_in_children(plan, [this] {
+    for (const std::string& block : run_in_children(plan, [this](const Beat& beat) {
            auto left =
                std::make_shared<ModelSession>(reference_bytes_, images_.recipe(), images_.view().image, execution_);
            auto right =
                std::make_shared<ModelSession>(other_bytes_, images_.recipe(), images_.view().image, execution_);
-           return [this, left, right](std::size_t index) { return run_block(*left, *right, index); };
+           return [this, left, right, beat](std::size_t index) { return run_block(*left, *right, index, beat); };
          })) {
       ByteReader reader(block);
       for (Powers& each : total) {
@@ -155,12 +156,13 @@ class Comparison {
     return powers;
   }
 
-  std::string run_block(ModelSession& left, ModelSession& right, std::size_t block) const {
+  std::string run_block(ModelSession& left, ModelSession& right, std::size_t block, const Beat& beat) const {
     std::vector<Powers> powers = empty();
     const std::size_t end = std::min((block + 1) * kBlockImages, images_.count());
     for (std::size_t image = block * kBlockImages; image < end; ++image) {
       left.run(images_.pixels(image));
       right.run(images_.pixels(image));
+      beat();
       for (std::size_t i = 0; i < matched_.size(); ++i) powers[i].add(left.output(i), right.output(i));
     }
     ByteWriter writer;

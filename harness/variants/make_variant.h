@@ -24,10 +24,12 @@ struct VariantOptions {
 struct Variant {
   models::Graph graph;
   std::vector<std::string> notes;
+  std::string nothing_done;  ///< why the graph is the float one again, one line; empty: it is not
 };
 
 /// Makes one variant of a float classifier and checks that it is the same network. `statistics` are read by those that
-/// need calibration only. The metadata's value range follows a uint8 input. Throws what the maker throws.
+/// need calibration; of dynamic and weight-only they correct the biases where there are any. The metadata's value range
+/// follows a uint8 input. Throws what the maker throws.
 [[nodiscard]] Variant make_variant(const models::Graph& graph, const VariantKind& kind,
                                    const models::ActivationStatistics& statistics, const VariantOptions& options);
 

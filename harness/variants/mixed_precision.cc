@@ -18,11 +18,11 @@ MixedResult keep_within_drop(const models::Graph& graph, const VariantKind& kind
     Variant variant = make_variant(graph, kind, statistics, options);
     const models::Bytes bytes = models::write_tflite(variant.graph);
     MixedStep step{.keep_float = keep_float, .accuracy = measure(bytes), .bytes = bytes.size()};
-    step.drop_points = float_accuracy.percent() - step.accuracy.percent();
+    step.against_float = metrics::count_flips(float_accuracy.is_right, step.accuracy.is_right);
     ++result.measured;
     return std::pair{std::move(variant), std::move(step)};
   };
-  const auto fits = [max_drop](const MixedStep& step) { return step.drop_points <= max_drop; };
+  const auto fits = [max_drop](const MixedStep& step) { return step.drop_points() <= max_drop; };
   const auto take = [&result](std::pair<Variant, MixedStep> made) {
     result.variant = std::move(made.first);
     result.chosen = std::move(made.second);
@@ -47,6 +47,8 @@ MixedResult keep_within_drop(const models::Graph& graph, const VariantKind& kind
     auto made = attempt(fewer);
     if (fits(made.second)) take(std::move(made));
   }
+  const double margin = max_drop / 100.0;
+  if (margin > 0.0 && margin < 1.0) result.verdict = metrics::within_margin(result.chosen.against_float, margin);
   return result;
 }
 

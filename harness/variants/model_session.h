@@ -10,6 +10,7 @@
 #include "core/recipe.h"
 #include "core/tensor_spec.h"
 #include "datasets/input_encoder.h"
+#include "harness/variants/child_process.h"
 #include "models/graph.h"
 #include "runners/runner.h"
 
@@ -20,6 +21,7 @@ struct Execution {
   runners::RunnerDescriptor runner;
   runners::RunnerOptions options;  ///< batch 1
   int jobs = 0;                    ///< child processes; 0: usable_cpus()
+  ChildLimits limits{};            ///< of each of them
 };
 
 /// One model ready to run image by image, in the process that calls.

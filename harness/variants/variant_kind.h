@@ -13,6 +13,10 @@ struct VariantKind {
   Kind kind = Kind::kFloat16;
   std::string name;  ///< as given; part of the file's name
   int percent = 0;   ///< kPruned: share of weights set to zero
+  /// int8 weights with float activations: images, where there are any, correct the biases.
+  [[nodiscard]] bool stores_weights() const noexcept { return kind == Kind::kDynamic || kind == Kind::kWeightOnly; }
+  /// Single ops may stay in float.
+  [[nodiscard]] bool can_keep_float() const noexcept { return needs_calibration() || stores_weights(); }
   [[nodiscard]] bool needs_calibration() const noexcept { return kind == Kind::kInt8 || kind == Kind::kInt16x8; }
 };
 

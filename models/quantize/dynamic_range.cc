@@ -28,12 +28,13 @@ int hybrid_version(Op op) {
 
 }  // namespace
 
-Graph dynamic_range(const Graph& graph) {
+Graph dynamic_range(const Graph& graph, const StoredWeightOptions& options) {
   Graph result = graph;
   UnpackedConstants unpacked(result, kDynamicDequantizeVersion);
   std::map<std::tuple<int, int, bool>, int> packed;
-  for (Operator& op : result.operators) {
-    if (!has_float_weights(graph, op, kSmallestDynamic)) {
+  for (std::size_t i = 0; i < result.operators.size(); ++i) {
+    Operator& op = result.operators[i];
+    if (!has_float_weights(graph, op, kSmallestDynamic) || options.keep_float.contains(i)) {
       continue;
     }
     const int weights = op.inputs[1];
@@ -48,9 +49,10 @@ Graph dynamic_range(const Graph& graph) {
       entry->second = add_packed_weights(result, weights, axis, per_channel);
     }
     op.inputs[1] = entry->second;
+    correct_float_bias(result, op, entry->second, graph, i, options);
     op.version = hybrid_version(op.op);
-    if (auto* options = std::get_if<FullyConnectedOptions>(&op.options)) {
-      options->asymmetric_quantize_inputs = true;
+    if (auto* layer = std::get_if<FullyConnectedOptions>(&op.options)) {
+      layer->asymmetric_quantize_inputs = true;
     }
   }
   unpacked.insert();

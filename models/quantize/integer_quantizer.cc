@@ -89,6 +89,7 @@ class IntegerQuantizer {
                                             problem.empty() ? "kept on purpose" : problem));
       }
       modes_.push_back(problem.empty() && !asked ? Mode::kInteger : Mode::kFloat);
+      result_.integer_ops += modes_.back() == Mode::kInteger ? 1 : 0;
     }
   }
 

@@ -24,6 +24,7 @@ struct IntegerOptions {
 
 struct IntegerResult {
   Graph graph;
+  std::size_t integer_ops = 0;         ///< that compute on integers; 0: the graph is as it was
   std::vector<std::size_t> float_ops;  ///< of the float graph, ascending
   std::vector<std::string> notes;      ///< one line for each: why it stayed in float, what may lose precision
 };

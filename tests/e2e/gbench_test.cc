@@ -115,6 +115,15 @@ TEST_F(GbenchTest, ARuntimeThatFailsIsAFailure) {
   EXPECT_TRUE(mentions(result.out, "ERROR OCCURRED")) << result.out;
 }
 
+TEST_F(GbenchTest, ARuntimeThatHangsEndsTheProgram) {
+  for (const char* flavour : {"fake_tflite_hang_load", "fake_tflite_hang_invoke"}) {
+    const ProgramResult result = run({"-m", model("fp32"), "--batch", "1", "--load-timeout-s", "1",
+                                      "--request-timeout-s", "1", "--library", stand_in(flavour).string()});
+    EXPECT_EQ(result.exit_code, 1) << result.err;
+    EXPECT_TRUE(mentions(result.err, "timeout: no answer within 1 s")) << result.err;
+  }
+}
+
 TEST_F(GbenchTest, WrongInputs) {
   expect_complaint({}, "--model");
   expect_complaint({"-m", "absent.tflite"}, "absent.tflite");

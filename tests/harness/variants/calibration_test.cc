@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <fstream>
 
 #include "core/error.h"
@@ -82,6 +83,17 @@ TEST_F(CalibrationTest, DoesNotDependOnTheNumberOfProcesses) {
   EXPECT_EQ(one.ranges, two.ranges);
 }
 
+TEST_F(CalibrationTest, ScoresThatAreNoNumbersCountAsWrong) {
+  const ImageSet set = images(20);
+  const int bias = graph_.operators[4].inputs[2];
+  const std::vector<float> values(models::constant_floats(graph_, bias).size(), std::nanf(""));
+  graph_.buffers[graph_.tensors[static_cast<std::size_t>(bias)].buffer] = models::bytes_of(values);
+  const Accuracy accuracy = measure_accuracy(models::write_tflite(graph_), set, execution_, progress_, "test");
+  EXPECT_EQ(accuracy.images(), 20U);
+  EXPECT_EQ(accuracy.not_finite, 20U);
+  EXPECT_EQ(accuracy.right(), 0U);
+}
+
 TEST_F(CalibrationTest, WarnsAboutImagesOfOneColour) {
   EXPECT_THAT(images(5, true).notes(), Contains(HasSubstr("5 of 5 images have a single colour")));
 }
@@ -126,8 +138,8 @@ TEST_F(CalibrationTest, StrangersHaveNoCommonActivations) {
 TEST_F(CalibrationTest, CountsRightAnswers) {
   const ImageSet set = images(60);
   const Accuracy accuracy = measure_accuracy(models::write_tflite(graph_), set, execution_, progress_, "counting");
-  EXPECT_EQ(accuracy.images, 60U);
-  EXPECT_LT(accuracy.right, 60U);
+  EXPECT_EQ(accuracy.images(), 60U);
+  EXPECT_LT(accuracy.right(), 60U);
 }
 
 /// Share of equal int8 values between our weights and those of the reference converter's file.

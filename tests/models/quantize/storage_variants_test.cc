@@ -124,6 +124,60 @@ TEST(DynamicRangeTest, FollowsWhatEachHybridKernelReads) {
   expect_writable(hybrid);
 }
 
+/// Mean over the images of what channel 0 of the first fully connected layer adds up to, for these means of its inputs:
+/// weights times means plus bias.
+double mean_result(const Graph& graph, const std::vector<float>& means) {
+  const Operator& op = first(graph, Op::kFullyConnected);
+  int weights = op.inputs[1];
+  for (const Operator& other : graph.operators) {
+    if (other.op == Op::kDequantize && other.outputs[0] == weights) weights = other.inputs[0];
+  }
+  const Tensor& tensor = graph.tensors[static_cast<std::size_t>(weights)];
+  const bool stored = tensor.type == TensorType::kInt8;
+  const double scale = stored ? tensor.quantization.scales[0] : 1.0;
+  double sum = constant_floats(graph, op.inputs[2])[0];
+  for (std::size_t i = 0; i < static_cast<std::size_t>(tensor.shape[1]); ++i) {
+    const double weight = stored ? static_cast<double>(constant_ints(graph, weights)[i]) * scale
+                                 : static_cast<double>(constant_floats(graph, weights)[i]);
+    sum += weight * means[i % means.size()];
+  }
+  return sum;
+}
+
+TEST(StoredWeightsTest, CorrectedBiasesKeepTheMeanResult) {
+  const Graph original = wide_graph();
+  ActivationStatistics statistics;
+  statistics.channel_means.resize(original.tensors.size());
+  const std::vector<float> means = {3, 1, 4, 1, 5, 9, 2, 6, 5, 3, 5, 8, 9, 7, 9, 3};
+  const int data = first(original, Op::kFullyConnected).inputs[0];
+  statistics.channel_means[static_cast<std::size_t>(data)] = means;
+  const double expected = mean_result(original, means);
+  for (auto* make : {&dynamic_range, &weight_only}) {
+    const Graph corrected = make(original, {.statistics = &statistics, .keep_float = {}});
+    EXPECT_NEAR(mean_result(corrected, means), expected, 1e-4 * std::abs(expected));
+    EXPECT_GT(std::abs(mean_result(make(original, {}), means) - expected), 1e-3 * std::abs(expected));
+    expect_writable(corrected);
+  }
+}
+
+TEST(StoredWeightsTest, ALayerWithoutABiasGetsOne) {
+  Graph original = wide_graph();
+  original.operators[0].inputs.resize(2);
+  ActivationStatistics statistics;
+  statistics.channel_means.resize(original.tensors.size());
+  statistics.channel_means[static_cast<std::size_t>(original.inputs[0])] = std::vector<float>(16, 2.0F);
+  const Graph corrected = dynamic_range(original, {.statistics = &statistics, .keep_float = {}});
+  EXPECT_EQ(operand(corrected, first(corrected, Op::kConv2D), 2).shape, std::vector<int>{16});
+  expect_writable(corrected);
+}
+
+TEST(StoredWeightsTest, AnOpThatIsKeptInFloatKeepsItsWeights) {
+  for (auto* make : {&dynamic_range, &weight_only}) {
+    const Graph kept = make(wide_graph(), {.statistics = nullptr, .keep_float = {0}});
+    EXPECT_EQ(operand(kept, first(kept, Op::kConv2D), 1).type, TensorType::kFloat32);
+  }
+}
+
 TEST(DynamicRangeTest, LeavesSmallLayersInFloat) {
   const Graph hybrid = dynamic_range(wide_graph());
   EXPECT_EQ(operand(hybrid, hybrid.operators.back(), 1).type, TensorType::kFloat32);
