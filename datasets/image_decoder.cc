@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <new>
 #include <opencv2/core.hpp>
 #include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
@@ -86,12 +87,14 @@ LoadResult decode_with_opencv(std::span<const std::byte> data, int orientation) 
     if (bgr.empty()) return damaged("it cannot be decoded");
     return turned(to_rgb(bgr), orientation);
   } catch (const cv::Exception& error) {
+    if (error.code == cv::Error::StsNoMem) throw std::bad_alloc();
     return damaged(error.err);
   }
 }
 
 LoadResult decode_jpeg_file(std::span<const std::byte> data, bool apply_exif) {
   JpegResult jpeg = decode_jpeg(data);
+  if (!jpeg.refusal.empty()) return skipped(std::move(jpeg.refusal));
   if (!jpeg.damage.empty()) return damaged(jpeg.damage);
   const int orientation = apply_exif ? jpeg.orientation : 1;
   return jpeg.is_cmyk ? decode_with_opencv(data, orientation) : turned(std::move(jpeg.image), orientation);

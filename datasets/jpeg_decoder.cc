@@ -9,28 +9,77 @@
 #include <jerror.h>
 // clang-format on
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
+#include <cstring>
 #include <memory>
+#include <new>
 #include <vector>
 
+#include "datasets/byte_reader.h"
 #include "datasets/exif.h"
 #include "datasets/image_header.h"
 
 namespace qbench::datasets {
 namespace {
 
-constexpr int kExifMarker = JPEG_APP0 + 1;
-constexpr unsigned kMaxMarkerBytes = 0xFFFF;
 constexpr JDIMENSION kRowsPerCall = 16;
 constexpr std::size_t kVectorBytes = 64;  ///< at least those of any instruction set
 constexpr std::size_t kMisalignment = 8;
-/// A progressive file of ordinary software has about ten scans; thousands make a small file take minutes.
+/// A progressive file of ordinary software has about ten scans. Each is a pass over all pixels that a few bytes can ask
+/// for: thousands of them make a small file take minutes. What is allowed takes a second or two.
 constexpr int kMaxScans = 500;
+constexpr std::int64_t kMaxScannedPixels = 1'000'000'000;  ///< 20 scans of the largest image
 
 /// Warnings about header fields that decoding does not use.
 bool is_harmless(int message_code) {
   return message_code == JWRN_ADOBE_XFORM || message_code == JWRN_JFIF_MAJOR || message_code == JWRN_NOT_SEQUENTIAL;
+}
+
+/// The first orientation but 1 in an APP1 segment before the first scan. libjpeg would collect the segments, too, but
+/// in a list whose end it looks for each time: a file of 200,000 empty ones took minutes.
+int orientation_in(std::span<const std::byte> data) {
+  ByteReader reader(data, ByteReader::Order::kBig);
+  std::uint64_t at = 2;
+  while (reader.u8(at) == 0xFF && !reader.failed()) {
+    const std::uint8_t marker = reader.u8(at + 1);
+    const bool has_no_length = marker == 0x01 || (marker >= 0xD0 && marker <= 0xD8);
+    if (marker == 0xDA || marker == 0xD9 || reader.failed()) break;
+    if (marker == 0xFF || has_no_length) {
+      at += marker == 0xFF ? 1 : 2;
+      continue;
+    }
+    const std::uint64_t length = reader.u16(at + 2);
+    if (length < 2 || at + 2 + length > data.size()) break;
+    const int value = marker == 0xE1 ? exif_orientation(data.subspan(at + 4, length - 2)) : 1;
+    if (value != 1) return value;
+    at += 2 + length;
+  }
+  return 1;
+}
+
+/// The scans in a file whose frame header is sound. Nothing is decoded; what is damaged ends the count.
+int count_scans(std::span<const std::byte> data) {
+  ByteReader reader(data, ByteReader::Order::kBig);
+  int scans = 0;
+  std::uint64_t at = 2;
+  while (at + 1 < data.size()) {
+    const void* found = std::memchr(data.data() + at, 0xFF, data.size() - at);
+    if (found == nullptr) break;
+    at = static_cast<std::uint64_t>(static_cast<const std::byte*>(found) - data.data());
+    const std::uint8_t marker = reader.u8(at + 1);
+    const bool is_data = marker == 0x00 || marker == 0xFF || marker == 0x01 || (marker >= 0xD0 && marker <= 0xD8);
+    if (is_data) {
+      at += marker == 0xFF ? 1 : 2;
+      continue;
+    }
+    if (marker == 0xD9 || reader.failed()) break;
+    if (marker == 0xDA) ++scans;
+    at += std::uint64_t{2} + reader.u16(at + 2);
+  }
+  return scans;
 }
 
 /// One decompression. Every error leaves through longjmp, so that run() must own nothing but members.
@@ -57,6 +106,7 @@ class JpegReader {
       run(data);
       return;
     }
+    if (errors_.msg_code == JERR_OUT_OF_MEMORY) throw std::bad_alloc();
     std::array<char, JMSG_LENGTH_MAX> text{};
     errors_.format_message(reinterpret_cast<j_common_ptr>(&info_), text.data());
     result_.damage = text.data();
@@ -72,10 +122,10 @@ class JpegReader {
     ::jpeg_create_decompress(&info_);
     info_.progress = &progress_;
     ::jpeg_mem_src(&info_, reinterpret_cast<const unsigned char*>(data.data()), data.size());
-    ::jpeg_save_markers(&info_, kExifMarker, kMaxMarkerBytes);
     ::jpeg_read_header(&info_, TRUE);
-    result_.orientation = orientation();
+    result_.orientation = orientation_in(data);
     result_.is_cmyk = info_.num_components == 4;
+    if (::jpeg_has_multiple_scans(&info_) != FALSE && !may_scan(count_scans(data))) return;
     info_.out_color_space = result_.is_cmyk ? JCS_CMYK : JCS_RGB;
     ::jpeg_start_decompress(&info_);
     read_rows();
@@ -83,13 +133,13 @@ class JpegReader {
     if (result_.is_cmyk) result_.image = Image{};
   }
 
-  [[nodiscard]] int orientation() const {
-    for (jpeg_saved_marker_ptr marker = info_.marker_list; marker != nullptr; marker = marker->next) {
-      const auto payload = std::as_bytes(std::span(marker->data, marker->data_length));
-      const int value = exif_orientation(payload);
-      if (value != 1) return value;
-    }
-    return 1;
+  bool may_scan(int scans) {
+    const std::int64_t pixels = std::int64_t{info_.image_width} * info_.image_height;
+    if (scans <= kMaxScans && scans * pixels <= kMaxScannedPixels) return true;
+    result_.refusal =
+        fmt::format("too much work: {} scans of {}x{} pixels (limits: {} scans, {} million pixels in all)", scans,
+                    info_.image_width, info_.image_height, kMaxScans, kMaxScannedPixels / 1'000'000);
+    return false;
   }
 
   void read_rows() {

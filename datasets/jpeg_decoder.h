@@ -15,6 +15,7 @@ struct JpegResult {
   int orientation = 1;
   bool is_cmyk = false;  ///< the file is sound, but its four inks are not converted: `image` is empty
   std::string damage;    ///< empty: sound
+  std::string refusal;   ///< why it is not decoded although it may be sound; then `image` is empty
 };
 
 /// Decodes with libjpeg in one pass. Whatever the library only warns about (premature end, bad codes, missing end

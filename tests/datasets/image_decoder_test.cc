@@ -214,6 +214,38 @@ TEST(ImageDecoderTest, AlphaIsDroppedAndSixteenBitsAreCut) {
   }
 }
 
+TEST(ImageDecoderTest, JpegOfManyScansIsRefusedBeforeTheyAreDecoded) {
+  EXPECT_THAT(decode_image(samples::jpeg_of_scans(48, 48, 501), true).skip_reason,
+              StartsWith("too much work: 501 scans of 48x48 pixels"));
+  EXPECT_THAT(decode_image(samples::jpeg_of_scans(2500, 2000, 201), true).skip_reason,
+              StartsWith("too much work: 201 scans of 2500x2000 pixels"));
+  const samples::Bytes usual = samples::encoded(samples::picture(600, 500), ".jpg", {cv::IMWRITE_JPEG_PROGRESSIVE, 1});
+  EXPECT_EQ(decode_image(usual, true).skip_reason, "");
+}
+
+TEST(ImageDecoderTest, ScansInAThumbnailDoNotCount) {
+  samples::Bytes file = samples::encoded(samples::picture(60, 50), ".jpg", {cv::IMWRITE_JPEG_PROGRESSIVE, 1});
+  samples::Bytes thumbnail = samples::to_bytes(std::string("\xFF\xEF\xFF\x02", 4));
+  for (int i = 0; i < 0x7F80; ++i) thumbnail.insert(thumbnail.end(), {std::byte{0xFF}, std::byte{0xDA}});
+  file.insert(file.begin() + 2, thumbnail.begin(), thumbnail.end());
+  EXPECT_EQ(decode_image(file, true).skip_reason, "");
+}
+
+TEST(ImageDecoderTest, WebpWhoseImageIsLargerThanItsCanvasIsDamaged) {
+  const samples::Bytes webp = samples::encoded(samples::picture(400, 300), ".webp");
+  EXPECT_EQ(decode_image(samples::webp_with_orientation(webp, 400, 300, 1), true).skip_reason, "");
+  EXPECT_THAT(decode_image(samples::webp_with_orientation(webp, 8, 8, 1), true).skip_reason, StartsWith("damaged"));
+}
+
+TEST(ImageDecoderTest, ManyMarkersCostNoMoreThanTheirBytes) {
+  samples::Bytes file = samples::jpeg();
+  const samples::Bytes empty = samples::to_bytes(std::string("\xFF\xE1\0\x02", 4));
+  samples::Bytes all;
+  for (int i = 0; i < 200'000; ++i) all.insert(all.end(), empty.begin(), empty.end());
+  file.insert(file.begin() + 2, all.begin(), all.end());
+  EXPECT_EQ(decode_image(file, true).skip_reason, "");
+}
+
 TEST(ImageDecoderTest, GiganticHeaderIsRefusedBeforeDecoding) {
   EXPECT_THAT(decode(samples::png_header(60000, 60000)).skip_reason, StartsWith("too large"));
 }

@@ -80,6 +80,21 @@ Bytes cmyk_jpeg(int width, int height) {
   return file;
 }
 
+Bytes jpeg_of_scans(int width, int height, int scans) {
+  Image plain{.height = height, .width = width, .channels = 3, .pixels = {}};
+  plain.pixels.assign(static_cast<std::size_t>(width) * static_cast<std::size_t>(height) * 3, 90);
+  Bytes file = encoded(plain, ".jpg", {cv::IMWRITE_JPEG_PROGRESSIVE, 1});
+  std::vector<std::size_t> starts;
+  for (std::size_t i = 0; i + 1 < file.size(); ++i) {
+    if (file[i] == std::byte{0xFF} && file[i + 1] == std::byte{0xDA}) starts.push_back(i);
+  }
+  const Bytes last(file.begin() + static_cast<std::ptrdiff_t>(starts.back()), file.end() - 2);
+  file.resize(file.size() - 2);
+  for (int more = scans - static_cast<int>(starts.size()); more > 0; --more) append(file, last);
+  append(file, to_bytes("\xFF\xD9"));
+  return file;
+}
+
 Bytes with_orientation(const Bytes& jpeg, int orientation, bool little_endian) {
   using std::string_view_literals::operator""sv;
   const char value = static_cast<char>(orientation);

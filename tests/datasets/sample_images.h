@@ -27,6 +27,8 @@ using Bytes = std::vector<std::byte>;
 [[nodiscard]] Bytes jpeg(int width = 32, int height = 24, int seed = 0);
 /// A sound CMYK JPEG.
 [[nodiscard]] Bytes cmyk_jpeg(int width, int height);
+/// A progressive JPEG of one colour whose last scan is there again and again, so that it has `scans` of them.
+[[nodiscard]] Bytes jpeg_of_scans(int width, int height, int scans);
 /// `jpeg` with an EXIF segment that says `orientation`.
 [[nodiscard]] Bytes with_orientation(const Bytes& jpeg, int orientation, bool little_endian = true);
 
