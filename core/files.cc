@@ -13,16 +13,11 @@
 #include <utility>
 
 #include "core/error.h"
+#include "core/open_file.h"
 #include "core/zstd_size.h"
 
 namespace qbench {
 namespace {
-
-UniqueFd open_for_reading(const std::filesystem::path& path) {
-  UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
-  if (!fd) throw Error(ErrorCode::kIo, "cannot read '{}': {}", path.string(), errno_text(errno));
-  return fd;
-}
 
 std::size_t checked_size(int fd, const std::filesystem::path& path, std::uint64_t max_bytes) {
   struct stat info {};
@@ -107,12 +102,21 @@ void UniqueFd::reset() noexcept {
 
 std::string errno_text(int error_number) { return std::generic_category().message(error_number); }
 
+UniqueFd open_for_reading(const std::filesystem::path& path) {
+  UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  if (!fd) throw Error(ErrorCode::kIo, "cannot read '{}': {}", path.string(), errno_text(errno));
+  return fd;
+}
+
 std::vector<std::byte> read_file(const std::filesystem::path& path, std::uint64_t max_bytes) {
-  const UniqueFd fd = open_for_reading(path);
-  std::vector<std::byte> data(checked_size(fd.get(), path, max_bytes));
+  return read_open_file(open_for_reading(path).get(), path, max_bytes);
+}
+
+std::vector<std::byte> read_open_file(int fd, const std::filesystem::path& path, std::uint64_t max_bytes) {
+  std::vector<std::byte> data(checked_size(fd, path, max_bytes));
   std::size_t done = 0;
   while (done < data.size()) {
-    const ssize_t got = ::read(fd.get(), data.data() + done, data.size() - done);
+    const ssize_t got = ::pread(fd, data.data() + done, data.size() - done, static_cast<off_t>(done));
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) throw Error(ErrorCode::kIo, "reading '{}' failed: {}", path.string(), errno_text(errno));
     if (got == 0) break;

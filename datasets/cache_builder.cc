@@ -2,30 +2,22 @@
 #include "datasets/cache_builder.h"
 
 #include <algorithm>
-#include <atomic>
 #include <cstdint>
 #include <cstdlib>
-#include <mutex>
 #include <opencv2/core/utility.hpp>
 #include <span>
 #include <utility>
 
 #include "core/error.h"
-#include "datasets/parallel.h"
-#include "datasets/piece_writer.h"
+#include "datasets/decode_samples.h"
 #include "datasets/preprocess.h"
 #include "datasets/tensor_cache_writer.h"
 
 namespace qbench::datasets {
 namespace {
 
-/// Written at a time by one thread: large enough to make the system call free, small enough to share the work evenly.
-constexpr std::size_t kChunkBytes = 1U << 20U;
-constexpr std::size_t kMaxChunkImages = 32;
-/// Chunks in memory that wait for the file, besides those that are being filled.
-constexpr std::size_t kMostWaiting = 8;
-
-/// The threads below each work on an image of their own; OpenCV's inner threads would only get in their way.
+/// The decoders each work on an image of their own; OpenCV's inner threads would only get in their way, and a decoder,
+/// which is a fork, would wait for threads that it does not have.
 class SerialOpenCv {
  public:
   SerialOpenCv() : threads_(cv::getNumThreads()) { cv::setNumThreads(1); }
@@ -49,18 +41,18 @@ class CacheBuild {
         entries_(range.count) {}
 
   CacheBuildReport run(const CacheBuildOptions& options) {
-    ParallelOptions parallel{
-        .jobs = options.jobs, .chunk = chunk_images(), .progress = options.progress, .stop = options.stop};
-    if (options.fingerprint != nullptr) content_hashes_.resize(range_.count);
-    buffers_.resize(static_cast<std::size_t>(effective_jobs(options.jobs, range_.count)));
-    PieceWriter pieces(writer_, std::min(buffers_.size(), kMostWaiting));
-    const ParallelReport done =
-        parallel_chunks(range_.count, parallel, [&](std::size_t worker, std::size_t begin, std::size_t end) {
-          make_chunk(buffers_[worker], begin, end);
-          pieces.write(begin, buffers_[worker]);
-        });
-    if (!done.stopped) finish(options.fingerprint);
-    report_.distorted = distorted_;
+    if (options.fingerprint != nullptr || options.repeats != nullptr) content_hashes_.resize(range_.count);
+    const DecodeWork work{
+        .dataset = &dataset_,
+        .apply_exif = recipe_.apply_exif,
+        .pixel_bytes = shape_.bytes(),
+        .make_pixels = [this](const Image& image,
+                              std::span<std::uint8_t> out) { return preprocess(image, recipe_, shape_, out); },
+        .limits = options.limits};
+    const DecodeReport done =
+        decode_samples(work, range_, [this](const DecodedRange& decoded) { take(decoded); },
+                       {.jobs = options.jobs, .progress = options.progress, .stop = options.stop});
+    if (!done.stopped) finish(options);
     report_.cancelled = done.stopped;
     report_.jobs = done.jobs;
     report_.wall_seconds = done.wall_seconds;
@@ -69,53 +61,45 @@ class CacheBuild {
   }
 
  private:
-  [[nodiscard]] std::size_t chunk_images() const {
-    return std::clamp<std::size_t>(kChunkBytes / shape_.bytes(), 1, kMaxChunkImages);
+  void take(const DecodedRange& decoded) {
+    writer_.write(decoded.first - range_.first, decoded.pixels);
+    for (std::size_t i = 0; i < decoded.samples.size(); ++i) note(decoded.first + i, decoded.samples[i]);
   }
 
-  void make_chunk(std::vector<std::uint8_t>& buffer, std::size_t begin, std::size_t end) {
-    const std::size_t image_bytes = shape_.bytes();
-    buffer.resize((end - begin) * image_bytes);
-    for (std::size_t i = begin; i < end; ++i) {
-      make_image(i, std::span(buffer).subspan((i - begin) * image_bytes, image_bytes));
-    }
-  }
-
-  void make_image(std::size_t i, std::span<std::uint8_t> out) {
-    const std::size_t index = range_.first + i;
-    LoadResult loaded = dataset_.load(index, recipe_.apply_exif);
-    if (loaded.ok() && is_distorted(loaded.image)) ++distorted_;
-    if (loaded.ok()) loaded.skip_reason = preprocess(loaded.image, recipe_, shape_, out);
-    if (!content_hashes_.empty()) content_hashes_[i] = std::move(loaded.content_sha256);
-    entries_[i] = {.label = dataset_.samples()[index].label, .ok = loaded.ok()};
-    if (loaded.ok() && !loaded.reoriented) return;
-    const std::lock_guard lock(report_mutex_);
-    if (loaded.ok()) {
-      report_.reoriented.push_back(index);
+  void note(std::size_t index, const DecodedSample& sample) {
+    const Sample& known = dataset_.samples()[index];
+    if (!content_hashes_.empty()) content_hashes_[index - range_.first] = sample.content_sha256;
+    entries_[index - range_.first] = {.label = known.label, .ok = sample.ok()};
+    if (!sample.said.empty()) report_.remarks.push_back({.index = index, .id = known.id, .reason = sample.said});
+    if (!sample.ok()) {
+      report_.skipped.push_back({.index = index, .id = known.id, .reason = sample.skip_reason});
       return;
     }
-    std::fill(out.begin(), out.end(), std::uint8_t{0});
-    report_.skipped.push_back(
-        {.index = index, .id = dataset_.samples()[index].id, .reason = std::move(loaded.skip_reason)});
+    if (sample.reoriented) report_.reoriented.push_back(index);
+    if (is_distorted(sample)) ++report_.distorted;
   }
 
   /// Stretching gives it another ratio of its sides, by more than a twentieth.
-  [[nodiscard]] bool is_distorted(const Image& image) const {
+  [[nodiscard]] bool is_distorted(const DecodedSample& image) const {
     if (recipe_.resize != Recipe::Resize::kStretch) return false;
     const std::int64_t own = std::int64_t{image.width} * shape_.height;
     const std::int64_t wanted = std::int64_t{image.height} * shape_.width;
     return 20 * std::abs(own - wanted) > std::max(own, wanted);
   }
 
-  void finish(DatasetFingerprint* fingerprint) {
+  void finish(const CacheBuildOptions& options) {
     writer_.finish(entries_);
-    std::sort(report_.skipped.begin(), report_.skipped.end(),
-              [](const SkippedSample& a, const SkippedSample& b) { return a.index < b.index; });
+    for (std::vector<SkippedSample>* list : {&report_.skipped, &report_.remarks}) {
+      std::sort(list->begin(), list->end(),
+                [](const SkippedSample& a, const SkippedSample& b) { return a.index < b.index; });
+    }
     std::sort(report_.reoriented.begin(), report_.reoriented.end());
     report_.ok_count = range_.count - report_.skipped.size();
-    if (fingerprint == nullptr) return;
-    for (std::size_t i = 0; i < range_.count; ++i) {
-      fingerprint->add(dataset_.samples()[range_.first + i], content_hashes_[i]);
+    for (std::size_t i = 0; i < content_hashes_.size(); ++i) {
+      const std::size_t index = range_.first + i;
+      const Sample& sample = dataset_.samples()[index];
+      if (options.fingerprint != nullptr) options.fingerprint->add(sample, content_hashes_[i]);
+      if (options.repeats != nullptr && entries_[i].ok) options.repeats->add(index, sample.label, content_hashes_[i]);
     }
   }
 
@@ -126,13 +110,8 @@ class CacheBuild {
   TensorCacheWriter writer_;
   SerialOpenCv serial_;
 
-  // One element for each image or thread: written without a lock.
   std::vector<CacheEntry> entries_;
   std::vector<std::string> content_hashes_;
-  std::vector<std::vector<std::uint8_t>> buffers_;
-
-  std::atomic<std::size_t> distorted_{0};
-  std::mutex report_mutex_;  ///< guards the lists of report_
   CacheBuildReport report_;
 };
 

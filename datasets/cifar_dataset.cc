@@ -3,10 +3,10 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <numeric>
 #include <optional>
@@ -16,7 +16,6 @@
 
 #include "core/error.h"
 #include "core/files.h"
-#include "core/sha256.h"
 #include "datasets/class_map.h"
 #include "datasets/class_text.h"
 #include "datasets/image_file_dataset.h"
@@ -33,6 +32,7 @@ constexpr int kSide = 32;
 constexpr std::size_t kPlaneBytes = std::size_t{kSide} * kSide;
 constexpr std::size_t kRecordBytes = 1 + 3 * kPlaneBytes;
 constexpr std::uint64_t kMaxBatchBytes = 1ULL << 30U;
+constexpr std::size_t kRecordsAtATime = 256;
 constexpr std::string_view kTestBatch = "test_batch.bin";
 
 struct Record {
@@ -60,21 +60,28 @@ class CifarDataset : public Dataset {
   [[nodiscard]] const std::vector<std::string>& class_names() const override { return class_names_; }
 
   [[nodiscard]] const DatasetFacts& facts() const override { return facts_; }
-  [[nodiscard]] LoadResult load(std::size_t index, bool /*apply_exif*/) const override {
+  [[nodiscard]] UniqueFd open(std::size_t /*index*/) const override { return {}; }
+  [[nodiscard]] std::vector<int> shared_files() const override {
+    std::vector<int> files;
+    for (const Batch& batch : batches_) files.push_back(batch.fd.get());
+    return files;
+  }
+  [[nodiscard]] std::vector<std::byte> read(std::size_t index, int /*file*/) const override {
     const Record& record = records_.at(index);
-    std::array<std::byte, kRecordBytes> data{};
-    const ssize_t got =
-        ::pread(batches_[record.batch].fd.get(), data.data(), data.size(), static_cast<off_t>(record.offset));
-    if (got != static_cast<ssize_t>(data.size())) {
-      return {.image = {}, .skip_reason = fmt::format("'{}' cannot be read", batches_[record.batch].name)};
-    }
+    const Batch& batch = batches_[record.batch];
+    std::vector<std::byte> data(kRecordBytes);
+    const ssize_t got = ::pread(batch.fd.get(), data.data(), data.size(), static_cast<off_t>(record.offset));
+    if (got != static_cast<ssize_t>(data.size())) throw Error(ErrorCode::kIo, "'{}' cannot be read", batch.name);
+    return data;
+  }
+  [[nodiscard]] LoadResult decode(std::size_t /*index*/, std::span<const std::byte> stored,
+                                  bool /*apply_exif*/) const override {
     LoadResult result;
-    result.content_sha256 = sha256_hex(data);
     result.image = {
         .height = kSide, .width = kSide, .channels = 3, .pixels = std::vector<std::uint8_t>(3 * kPlaneBytes)};
     for (std::size_t pixel = 0; pixel < kPlaneBytes; ++pixel) {
       for (std::size_t c = 0; c < 3; ++c) {
-        result.image.pixels[pixel * 3 + c] = std::to_integer<std::uint8_t>(data[1 + c * kPlaneBytes + pixel]);
+        result.image.pixels[pixel * 3 + c] = std::to_integer<std::uint8_t>(stored[1 + c * kPlaneBytes + pixel]);
       }
     }
     return result;
@@ -117,32 +124,44 @@ struct CifarListing {
   std::vector<Sample> samples;
 };
 
-std::vector<std::byte> read_batch(const fs::path& file) {
-  try {
-    return read_file(file, kMaxBatchBytes);
-  } catch (const Error& error) {
-    throw Error(ErrorCode::kDataset, "CIFAR batch: {}", error.what());
+/// The label byte of each record, a few hundred records in memory at a time.
+std::vector<std::uint8_t> read_labels(const UniqueFd& fd, const fs::path& file) {
+  struct stat info {};
+  if (::fstat(fd.get(), &info) != 0 || !S_ISREG(info.st_mode)) {
+    throw Error(ErrorCode::kDataset, "CIFAR batch: '{}' is not a regular file", file.string());
   }
+  const auto bytes = static_cast<std::uint64_t>(info.st_size);
+  if (bytes == 0 || bytes % kRecordBytes != 0 || bytes > kMaxBatchBytes) {
+    throw Error(ErrorCode::kDataset, "'{}' has {} bytes, which is no whole number of {}-byte CIFAR-10 records",
+                file.string(), bytes, kRecordBytes);
+  }
+  std::vector<std::uint8_t> labels;
+  std::vector<std::uint8_t> piece(kRecordsAtATime * kRecordBytes);
+  while (labels.size() < bytes / kRecordBytes) {
+    const std::size_t count = std::min(kRecordsAtATime, bytes / kRecordBytes - labels.size());
+    const auto offset = static_cast<off_t>(labels.size() * kRecordBytes);
+    const ssize_t got = ::pread(fd.get(), piece.data(), count * kRecordBytes, offset);
+    if (got != static_cast<ssize_t>(count * kRecordBytes)) {
+      throw Error(ErrorCode::kDataset, "CIFAR batch: '{}' cannot be read", file.string());
+    }
+    for (std::size_t i = 0; i < count; ++i) labels.push_back(piece[i * kRecordBytes]);
+  }
+  return labels;
 }
 
 void add_batch(const fs::path& file, std::size_t classes, CifarListing& listing) {
-  const std::vector<std::byte> data = read_batch(file);
-  if (data.empty() || data.size() % kRecordBytes != 0) {
-    throw Error(ErrorCode::kDataset, "'{}' has {} bytes, which is no whole number of {}-byte CIFAR-10 records",
-                file.string(), data.size(), kRecordBytes);
-  }
+  UniqueFd fd(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  if (!fd) throw Error(ErrorCode::kDataset, "CIFAR batch: cannot read '{}': {}", file.string(), errno_text(errno));
   const std::string name = to_utf8(file.filename().string());
-  for (std::size_t i = 0; i < data.size() / kRecordBytes; ++i) {
-    const int label = std::to_integer<int>(data[i * kRecordBytes]);
-    if (label >= static_cast<int>(classes)) {
+  const std::vector<std::uint8_t> labels = read_labels(fd, file);
+  for (std::size_t i = 0; i < labels.size(); ++i) {
+    if (labels[i] >= classes) {
       throw Error(ErrorCode::kDataset, "'{}' record {}: label {} is out of range, there are {} classes", file.string(),
-                  i, label, classes);
+                  i, labels[i], classes);
     }
     listing.records.push_back({.batch = listing.batches.size(), .offset = i * kRecordBytes});
-    listing.samples.push_back({.id = fmt::format("{}#{}", name, i), .label = label});
+    listing.samples.push_back({.id = fmt::format("{}#{}", name, i), .label = labels[i]});
   }
-  UniqueFd fd(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
-  if (!fd) throw Error(ErrorCode::kDataset, "cannot read '{}': {}", file.string(), errno_text(errno));
   listing.batches.push_back({.name = name, .fd = std::move(fd)});
 }
 

@@ -5,8 +5,11 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
+
+#include "core/files.h"
 
 namespace qbench::datasets {
 
@@ -32,6 +35,12 @@ struct LoadResult {
   std::string content_sha256 = {};
   bool reoriented = false;  ///< the image was turned or mirrored by its EXIF orientation
   [[nodiscard]] bool ok() const noexcept { return skip_reason.empty(); }
+};
+
+/// Which samples of a dataset: [first, first + count).
+struct SampleRange {
+  std::size_t first = 0;
+  std::size_t count = 0;
 };
 
 /// What is to be known about a set beside its samples.
@@ -68,8 +77,23 @@ class Dataset {
   /// numbers (0, 1, 10, 2), numeric order for names that differ in a number only (class_1, class_2, class_10). Empty
   /// when both orders agree, and when labels decide.
   [[nodiscard]] virtual std::vector<int> other_order() const { return facts().other_order; }
-  /// Decodes sample `index`. A damaged, unreadable or oversized image is a result with a reason, never an exception.
-  [[nodiscard]] virtual LoadResult load(std::size_t index, bool apply_exif) const = 0;
+
+  /// A sample is loaded in three steps, because the last two happen in a process that may not open files.
+  ///
+  /// Opens the file that holds sample `index`; an empty descriptor when it is in one of shared_files(). Throws
+  /// Error(kIo).
+  [[nodiscard]] virtual UniqueFd open(std::size_t index) const = 0;
+  /// Files that are open as long as the set and hold many samples.
+  [[nodiscard]] virtual std::vector<int> shared_files() const { return {}; }
+  /// The stored bytes of sample `index`; `file` is what open() gave. Throws Error(kIo).
+  [[nodiscard]] virtual std::vector<std::byte> read(std::size_t index, int file) const = 0;
+  /// Decodes stored bytes. A damaged or oversized image is a result with a reason, never an exception but
+  /// std::bad_alloc.
+  [[nodiscard]] virtual LoadResult decode(std::size_t index, std::span<const std::byte> stored,
+                                          bool apply_exif) const = 0;
+
+  /// All three here and now, for images that are trusted. What cannot be opened or read is a result with a reason, too.
+  [[nodiscard]] LoadResult load(std::size_t index, bool apply_exif) const;
 };
 
 }  // namespace qbench::datasets

@@ -7,12 +7,10 @@
 #include <utility>
 
 #include "datasets/dataset_fingerprint.h"
-#include "datasets/parallel.h"
+#include "datasets/decode_samples.h"
 
 namespace qbench::datasets {
 namespace {
-
-constexpr std::size_t kImagesPerChunk = 8;
 
 /// What is kept of a decoded sample.
 struct Seen {
@@ -87,19 +85,18 @@ std::string fingerprint(const Dataset& dataset, const std::vector<Seen>& seen) {
 
 DatasetCheck check_dataset(const Dataset& dataset, const DatasetCheckOptions& options) {
   std::vector<Seen> seen(dataset.samples().size());
-  const ParallelOptions parallel{
-      .jobs = options.jobs, .chunk = kImagesPerChunk, .progress = options.progress, .stop = options.stop};
-  const ParallelReport done =
-      parallel_chunks(seen.size(), parallel, [&](std::size_t /*worker*/, std::size_t begin, std::size_t end) {
-        for (std::size_t i = begin; i < end; ++i) {
-          LoadResult loaded = dataset.load(i, true);
-          seen[i] = {.done = true,
-                     .width = loaded.image.width,
-                     .height = loaded.image.height,
-                     .skip_reason = std::move(loaded.skip_reason),
-                     .content_sha256 = std::move(loaded.content_sha256)};
-        }
-      });
+  const auto take = [&seen](const DecodedRange& range) {
+    for (std::size_t i = 0; i < range.samples.size(); ++i) {
+      const DecodedSample& sample = range.samples[i];
+      seen[range.first + i] = {.done = true,
+                               .width = sample.width,
+                               .height = sample.height,
+                               .skip_reason = sample.skip_reason,
+                               .content_sha256 = sample.content_sha256};
+    }
+  };
+  const DecodeReport done = decode_samples({.dataset = &dataset}, {0, seen.size()}, take,
+                                           {.jobs = options.jobs, .progress = options.progress, .stop = options.stop});
   DatasetCheck check;
   check.cancelled = done.stopped;
   check.kind = dataset.kind();

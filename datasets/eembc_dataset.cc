@@ -12,8 +12,7 @@
 #include <vector>
 
 #include "core/error.h"
-#include "core/files.h"
-#include "core/sha256.h"
+#include "core/open_file.h"
 #include "datasets/class_text.h"
 #include "datasets/csv_table.h"
 #include "datasets/image_file_dataset.h"
@@ -43,25 +42,23 @@ class EembcDataset : public Dataset {
   [[nodiscard]] const std::vector<std::string>& class_names() const override { return class_names_; }
 
   [[nodiscard]] const DatasetFacts& facts() const override { return facts_; }
-  [[nodiscard]] LoadResult load(std::size_t index, bool /*apply_exif*/) const override {
-    try {
-      const std::vector<std::byte> data = read_file(root_ / paths_.at(index), kMaxImageFileBytes);
-      LoadResult result;
-      result.content_sha256 = sha256_hex(data);
-      if (data.size() != shape_.bytes()) {
-        result.skip_reason = fmt::format("damaged: {} bytes, a {}x{}x{} image has {}", data.size(), shape_.height,
-                                         shape_.width, shape_.channels, shape_.bytes());
-        return result;
-      }
-      const auto* pixels = reinterpret_cast<const std::uint8_t*>(data.data());
-      result.image = {.height = shape_.height,
+  [[nodiscard]] UniqueFd open(std::size_t index) const override { return open_for_reading(root_ / paths_.at(index)); }
+  [[nodiscard]] std::vector<std::byte> read(std::size_t index, int file) const override {
+    return read_open_file(file, root_ / paths_.at(index), kMaxImageFileBytes);
+  }
+  [[nodiscard]] LoadResult decode(std::size_t /*index*/, std::span<const std::byte> stored,
+                                  bool /*apply_exif*/) const override {
+    if (stored.size() != shape_.bytes()) {
+      return {.image = {},
+              .skip_reason = fmt::format("damaged: {} bytes, a {}x{}x{} image has {}", stored.size(), shape_.height,
+                                         shape_.width, shape_.channels, shape_.bytes())};
+    }
+    const auto* pixels = reinterpret_cast<const std::uint8_t*>(stored.data());
+    return {.image = {.height = shape_.height,
                       .width = shape_.width,
                       .channels = shape_.channels,
-                      .pixels = {pixels, pixels + data.size()}};
-      return result;
-    } catch (const Error& error) {
-      return {.image = {}, .skip_reason = to_utf8(error.what())};
-    }
+                      .pixels = {pixels, pixels + stored.size()}},
+            .skip_reason = {}};
   }
 
  private:

@@ -4,13 +4,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <new>
 #include <string_view>
 #include <utility>
 
-#include "core/error.h"
-#include "core/files.h"
-#include "core/sha256.h"
+#include "core/open_file.h"
 #include "datasets/image_decoder.h"
 #include "datasets/image_header.h"
 #include "datasets/sample_order.h"
@@ -66,17 +63,14 @@ ImageFileDataset::ImageFileDataset(Contents contents, std::size_t limit, std::ui
   }
 }
 
-LoadResult ImageFileDataset::load(std::size_t index, bool apply_exif) const {
-  try {
-    const std::vector<std::byte> data = read_file(root_ / paths_.at(index), kMaxImageFileBytes);
-    LoadResult result = decode_image(data, apply_exif);
-    result.content_sha256 = sha256_hex(data);
-    return result;
-  } catch (const Error& error) {
-    return {.image = {}, .skip_reason = to_utf8(error.what())};
-  } catch (const std::bad_alloc&) {
-    return {.image = {}, .skip_reason = "not enough memory to decode it"};
-  }
+UniqueFd ImageFileDataset::open(std::size_t index) const { return open_for_reading(root_ / paths_.at(index)); }
+
+std::vector<std::byte> ImageFileDataset::read(std::size_t index, int file) const {
+  return read_open_file(file, root_ / paths_.at(index), kMaxImageFileBytes);
+}
+
+LoadResult ImageFileDataset::decode(std::size_t /*index*/, std::span<const std::byte> stored, bool apply_exif) const {
+  return decode_image(stored, apply_exif);
 }
 
 }  // namespace qbench::datasets

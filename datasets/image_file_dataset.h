@@ -34,7 +34,9 @@ class ImageFileDataset : public Dataset {
   [[nodiscard]] const std::vector<Sample>& samples() const override { return samples_; }
   [[nodiscard]] const std::vector<std::string>& class_names() const override { return class_names_; }
   [[nodiscard]] const DatasetFacts& facts() const override { return facts_; }
-  [[nodiscard]] LoadResult load(std::size_t index, bool apply_exif) const override;
+  [[nodiscard]] UniqueFd open(std::size_t index) const override;
+  [[nodiscard]] std::vector<std::byte> read(std::size_t index, int file) const override;
+  [[nodiscard]] LoadResult decode(std::size_t index, std::span<const std::byte> stored, bool apply_exif) const override;
 
  private:
   std::string kind_;

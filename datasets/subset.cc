@@ -12,8 +12,12 @@ Subset::Subset(const Dataset& whole, std::vector<std::size_t> indices) : whole_(
   for (const std::size_t index : indices_) samples_.push_back(whole_.samples().at(index));
 }
 
-LoadResult Subset::load(std::size_t index, bool apply_exif) const {
-  return whole_.load(indices_.at(index), apply_exif);
+UniqueFd Subset::open(std::size_t index) const { return whole_.open(indices_.at(index)); }
+
+std::vector<std::byte> Subset::read(std::size_t index, int file) const { return whole_.read(indices_.at(index), file); }
+
+LoadResult Subset::decode(std::size_t index, std::span<const std::byte> stored, bool apply_exif) const {
+  return whole_.decode(indices_.at(index), stored, apply_exif);
 }
 
 std::vector<std::size_t> balanced_indices(const Dataset& whole, std::size_t limit, std::uint64_t seed) {

@@ -70,7 +70,10 @@ bool ImageStore::load_chunk(std::size_t index, Progress& progress) {
       progress.advance(range.first + done);
       if (interrupted()) stop.request_stop();
     };
-    if (first_pass && first_file) options.fingerprint = &fingerprint_;
+    if (first_pass && first_file) {
+      options.fingerprint = &fingerprint_;
+      options.repeats = &repeats_;
+    }
     progress.begin("decoding images", samples_);
     const auto report =
         datasets::build_tensor_cache(*dataset_, range, need.recipe, need.shape, folder_ / name, options);
@@ -94,6 +97,10 @@ void ImageStore::account(const datasets::CacheBuildReport& report, bool first_pa
   reoriented_.insert(report.reoriented.begin(), report.reoriented.end());
   if (!first_pass) return;
   distorted_ += report.distorted;
+  if (first_remark_.empty() && !report.remarks.empty()) {
+    first_remark_ = fmt::format("'{}': {}", report.remarks[0].id, report.remarks[0].reason);
+  }
+  remarks_ += report.remarks.size();
   skipped_count_ += static_cast<std::int64_t>(report.skipped.size());
   for (const datasets::SkippedSample& sample : report.skipped) {
     if (skipped_.size() < kSkippedShown) skipped_.push_back({sample.id, sample.reason});
@@ -119,6 +126,31 @@ void ImageStore::build_noise() {
 
 std::filesystem::path ImageStore::cache_for(const Recipe& recipe, const datasets::PixelShape& shape) const {
   return folder_ / file_name(recipe, shape);
+}
+
+std::vector<std::string> ImageStore::warnings() const {
+  std::vector<std::string> lines;
+  const auto pair = [this](const datasets::RepeatedImage& image) {
+    return fmt::format("'{}' of '{}'", dataset_->samples()[image.index].id, dataset_->samples()[image.original].id);
+  };
+  if (repeats_.count() > 0) {
+    const auto& examples = repeats_.same_class().empty() ? repeats_.other_class() : repeats_.same_class();
+    lines.push_back(
+        fmt::format("{} of {} images are copies of others ({}): an interval takes each image for a new "
+                    "one, so the intervals of the accuracy are narrower than they should be",
+                    repeats_.count(), samples_, pair(examples.front())));
+  }
+  if (repeats_.other_class_count() > 0) {
+    lines.push_back(
+        fmt::format("{} of the copies are in another class than their original ({}): one of the two labels "
+                    "is wrong",
+                    repeats_.other_class_count(), pair(repeats_.other_class().front())));
+  }
+  if (remarks_ > 0) {
+    lines.push_back(
+        fmt::format("the image libraries remarked on {} of {} images; {}", remarks_, samples_, first_remark_));
+  }
+  return lines;
 }
 
 void ImageStore::describe(DatasetRecord& record) const {

@@ -53,7 +53,9 @@ class ImageStore {
   [[nodiscard]] std::size_t distorted() const noexcept { return distorted_; }
   [[nodiscard]] const std::set<std::size_t>& reoriented() const noexcept { return reoriented_; }
 
-  /// Skipped images, times and, once every chunk has been loaded, the fingerprint.
+  /// What the set's samples decoded so far give reason to doubt: copies, images that the libraries printed about.
+  [[nodiscard]] std::vector<std::string> warnings() const;
+  /// Skipped images, copies, times and, once every chunk has been loaded, the fingerprint.
   void describe(DatasetRecord& record) const;
 
  private:
@@ -75,6 +77,9 @@ class ImageStore {
   std::size_t distorted_ = 0;
   double cpu_seconds_ = 0.0;
   double wall_seconds_ = 0.0;
+  std::size_t remarks_ = 0;
+  std::string first_remark_;
+  datasets::RepeatFinder repeats_;
   datasets::DatasetFingerprint fingerprint_;
   std::string sha256_;
 };

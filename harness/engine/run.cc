@@ -9,6 +9,7 @@
 #include "harness/engine/cell_log.h"
 #include "harness/engine/cell_state.h"
 #include "harness/engine/description.h"
+#include "harness/engine/descriptor_limit.h"
 #include "harness/engine/image_store.h"
 #include "harness/engine/interrupt.h"
 #include "harness/engine/latency_cpu.h"
@@ -40,6 +41,7 @@ class Run {
   }
 
   std::vector<CellRecord> settle() {
+    make_room_for_cells(plan_.cells.size());
     identify();
     describe_cells();
     settle_recipes(cells_, state_, context_.dataset);
@@ -49,6 +51,7 @@ class Run {
   }
 
   RunResult run() {
+    make_room_for_cells(plan_.cells.size());
     inspect_workers();
     identify();
     describe_cells();
@@ -134,6 +137,9 @@ class Run {
       record.dataset->class_order = context_.dataset->facts().class_order;
       record.dataset->notes = context_.dataset->facts().notes;
       images_->describe(*record.dataset);
+      if (plan_.settings.accuracy) {
+        for (std::string& warning : images_->warnings()) record.warnings.push_back(std::move(warning));
+      }
     }
     if (board_) {
       record.board_series = board_->series();

@@ -22,7 +22,9 @@ class NamedClasses : public Dataset {
   [[nodiscard]] const std::vector<Sample>& samples() const override { return samples_; }
   [[nodiscard]] const std::vector<std::string>& class_names() const override { return names_; }
   [[nodiscard]] const DatasetFacts& facts() const override { return facts_; }
-  [[nodiscard]] LoadResult load(std::size_t, bool) const override { return {}; }
+  [[nodiscard]] UniqueFd open(std::size_t) const override { return {}; }
+  [[nodiscard]] std::vector<std::byte> read(std::size_t, int) const override { return {}; }
+  [[nodiscard]] LoadResult decode(std::size_t, std::span<const std::byte>, bool) const override { return {}; }
 
  private:
   std::vector<std::string> names_;

@@ -21,7 +21,9 @@ class Numbered : public Dataset {
   [[nodiscard]] std::string kind() const override { return "numbered"; }
   [[nodiscard]] const std::vector<Sample>& samples() const override { return samples_; }
   [[nodiscard]] const std::vector<std::string>& class_names() const override { return names_; }
-  [[nodiscard]] LoadResult load(std::size_t index, bool) const override {
+  [[nodiscard]] UniqueFd open(std::size_t) const override { return {}; }
+  [[nodiscard]] std::vector<std::byte> read(std::size_t, int) const override { return {}; }
+  [[nodiscard]] LoadResult decode(std::size_t index, std::span<const std::byte>, bool) const override {
     Image image{.height = 1, .width = 1, .channels = 1, .pixels = {static_cast<std::uint8_t>(index)}};
     return {.image = std::move(image), .skip_reason = {}};
   }
