@@ -66,6 +66,10 @@ struct RunnerRecord {
   std::string library_sha256;
   std::string kernels;  ///< effective: "xnnpack", "builtin", "delegate"
   std::vector<std::string> notes;
+  /// What kept the runtime from the rest of the machine (core/sandbox/sandbox.h), "off" when it was turned off; empty
+  /// in records of builds without.
+  std::vector<std::string> isolation;
+  std::vector<std::string> refused;  ///< what the runtime or a delegate tried and was refused: "open a socket"
   double delegate_create_ms = 0.0;
   int accelerated_parts = 0;               ///< parts of the graph that XNNPACK or a delegate runs
   std::map<std::string, int> builtin_ops;  ///< ops left to the built-in kernels, where the runner can tell
@@ -170,6 +174,7 @@ struct AccuracyRecord {
   int batch = 1;
   double seconds = 0.0;              ///< wall time of the evaluation
   double invoke_ms_per_image = 0.0;  ///< mean over all jobs, other jobs running: not a latency figure
+  std::vector<std::string> refused;  ///< as RunnerRecord::refused, by the workers that evaluated
   [[nodiscard]] double top1() const noexcept { return images > 0 ? double(correct) / double(images) : 0.0; }
   [[nodiscard]] double top5() const noexcept { return images > 0 ? double(correct_top5) / double(images) : 0.0; }
 };

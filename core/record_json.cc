@@ -81,8 +81,8 @@ QBENCH_JSON(TensorSpec, name, shape, dtype, quantization)
 QBENCH_JSON(Outcome, status, reason, stage, signal, stderr_tail)
 QBENCH_JSON(BlockRecord, round, process, start_s, samples_ns)
 QBENCH_JSON(MemoryRecord, before_load, peak_load, peak_first, peak_steady)
-QBENCH_JSON(RunnerRecord, name, version, library, library_sha256, kernels, notes, delegate_create_ms, accelerated_parts,
-            builtin_ops)
+QBENCH_JSON(RunnerRecord, name, version, library, library_sha256, kernels, notes, isolation, refused,
+            delegate_create_ms, accelerated_parts, builtin_ops)
 QBENCH_JSON(LaneRecord, batch, outcome, partial, cut_short, batching, runner, inputs, outputs, load_ms, first_invoke_ms,
             cpu, dropped, timed, turns, blocks, input_copy_us, output_copy_us, encode_us, cpu_ms, memory, tags,
             tag_reasons, energy, accelerator)
@@ -94,7 +94,7 @@ QBENCH_JSON(ThresholdRecord, used, best, correct)
 QBENCH_JSON(TieRecord, images, low, high)
 QBENCH_JSON(AccuracyRecord, outcome, partial, images, correct, correct_top5, top1_ties, top5_ties, non_finite,
             per_class, confusion, confused, threshold, predictions_file, scores_file, prediction_sha256, divergence,
-            jobs, batch, seconds, invoke_ms_per_image)
+            jobs, batch, seconds, invoke_ms_per_image, refused)
 QBENCH_JSON(WorkerRecord, path, sha256, version, git_commit, protocol)
 QBENCH_JSON(ModelRecord, path, sha256, precision, bytes, zstd_bytes, ops, conversion_ops, macs, compilation)
 QBENCH_JSON(SkippedImage, id, reason)

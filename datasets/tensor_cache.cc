@@ -116,12 +116,15 @@ std::span<const std::uint8_t> TensorWindow::image(std::size_t index) const {
 }
 
 TensorCache TensorCache::open(const std::filesystem::path& path) {
+  UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  if (!file) throw Error(ErrorCode::kIo, "cannot read tensor cache '{}': {}", path.string(), errno_text(errno));
+  return open(std::move(file), path);
+}
+
+TensorCache TensorCache::open(UniqueFd file, const std::filesystem::path& path) {
   TensorCache cache;
   cache.path_ = path;
-  cache.fd_ = UniqueFd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
-  if (!cache.fd_) {
-    throw Error(ErrorCode::kIo, "cannot read tensor cache '{}': {}", path.string(), errno_text(errno));
-  }
+  cache.fd_ = std::move(file);
   const CacheHeader header = read_header(cache.fd_.get(), path);
   check_size(cache.fd_.get(), header, path);
   std::vector<CacheIndexEntry> index(header.count);

@@ -63,6 +63,8 @@ class TensorCache {
   /// Reads and checks header and index; maps nothing. Throws Error(kIo) naming the file when it is missing, unfinished,
   /// cut short, damaged or of another version.
   [[nodiscard]] static TensorCache open(const std::filesystem::path& path);
+  /// The same for a file that is open already; `path` is its name in messages.
+  [[nodiscard]] static TensorCache open(UniqueFd file, const std::filesystem::path& path);
 
   [[nodiscard]] const PixelShape& shape() const noexcept { return shape_; }
   [[nodiscard]] std::size_t size() const noexcept { return entries_.size(); }

@@ -95,6 +95,8 @@ struct RunnerDescriptor {
   std::string summary;
   Availability (*probe)(const RunnerOptions& options) = nullptr;  ///< never throws
   std::unique_ptr<Runner> (*make)() = nullptr;
+  /// Files that prepare() may open as its runtime library, besides those that the options name; null: none.
+  std::vector<std::filesystem::path> (*libraries)(const RunnerOptions& options) = nullptr;
 };
 
 }  // namespace qbench::runners

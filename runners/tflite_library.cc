@@ -27,11 +27,14 @@ fs::path library_beside_executable() {
   return {};
 }
 
+/// What the environment names, else what lies beside the executable; empty when neither does.
+fs::path library_by_search() {
+  if (const char* named = std::getenv("QBENCH_TFLITE_LIB"); named != nullptr && *named != '\0') return named;
+  return library_beside_executable();
+}
+
 SharedLibrary open_by_search() {
-  if (const char* named = std::getenv("QBENCH_TFLITE_LIB"); named != nullptr && *named != '\0') {
-    return SharedLibrary(named);
-  }
-  if (const fs::path beside = library_beside_executable(); !beside.empty()) return SharedLibrary(beside);
+  if (const fs::path found = library_by_search(); !found.empty()) return SharedLibrary(found);
   try {
     return SharedLibrary(kFileName);
   } catch (const Error&) {
@@ -86,6 +89,12 @@ TfliteApi load_api(const SharedLibrary& library) {
 
 TfliteLibrary TfliteLibrary::open(const fs::path& requested) {
   return TfliteLibrary(requested.empty() ? open_by_search() : SharedLibrary(requested));
+}
+
+std::vector<fs::path> TfliteLibrary::candidates(const fs::path& requested) {
+  fs::path found = requested.empty() ? library_by_search() : requested;
+  if (found.empty()) return {};
+  return {std::move(found)};
 }
 
 TfliteLibrary::TfliteLibrary(SharedLibrary library) : library_(std::move(library)), api_(load_api(library_)) {}

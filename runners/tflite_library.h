@@ -63,6 +63,9 @@ class TfliteLibrary {
   /// when there is none, when it cannot be opened or when it lacks a function.
   [[nodiscard]] static TfliteLibrary open(const std::filesystem::path& requested);
 
+  /// The files that open() would try, as far as they are known by path.
+  [[nodiscard]] static std::vector<std::filesystem::path> candidates(const std::filesystem::path& requested);
+
   [[nodiscard]] const TfliteApi& api() const noexcept { return api_; }
   [[nodiscard]] const std::filesystem::path& path() const noexcept { return library_.path(); }
 

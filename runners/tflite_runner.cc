@@ -137,6 +137,10 @@ Availability probe(const RunnerOptions& options) {
   return answer;
 }
 
+std::vector<std::filesystem::path> libraries(const RunnerOptions& options) {
+  return TfliteLibrary::candidates(options.library);
+}
+
 std::unique_ptr<Runner> make() { return std::make_unique<TfliteRunner>(); }
 
 }  // namespace
@@ -145,7 +149,8 @@ RunnerDescriptor tflite_descriptor() {
   return {.name = std::string(kName),
           .summary = "TensorFlow Lite C library, XNNPACK or built-in kernels, external delegates",
           .probe = &probe,
-          .make = &make};
+          .make = &make,
+          .libraries = &libraries};
 }
 
 }  // namespace qbench::runners

@@ -152,7 +152,7 @@ std::vector<std::string> apply(const Policy& policy, const KernelCalls& kernel) 
   };
   note(::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0, "no_new_privs");
   if (::geteuid() == 0) note(drop_capabilities(), "capabilities");
-  note(close_others(policy.kept_descriptors), "descriptors");
+  if (!policy.keeps_descriptors) note(close_others(policy.kept_descriptors), "descriptors");
   lower_limits(policy);
   note(true, "rlimits");
   const int abi = landlock_abi(kernel);
@@ -165,6 +165,8 @@ std::vector<std::string> apply(const Policy& policy, const KernelCalls& kernel) 
   note(!is_instrumented() && filter_calls(filter, kernel), "seccomp");
   return held;
 }
+
+bool close_descriptors_above(int last) { return close_range(static_cast<unsigned>(last) + 1, ~0U); }
 
 std::vector<std::string> missing_parts(std::span<const std::string> isolation) {
   std::vector<std::string> missing;

@@ -28,6 +28,7 @@ struct Policy {
   std::int64_t largest_file = 0;
   /// Descriptors above 2 that stay open; all others are closed. Must name what the caller still uses.
   std::vector<int> kept_descriptors;
+  bool keeps_descriptors = false;  ///< all stay open: the process has closed the others itself
 };
 
 /// Encloses the calling process for good and returns what holds, each in a few words: "no_new_privs", "capabilities"
@@ -43,6 +44,9 @@ struct Policy {
 ///
 /// A second call narrows further, never widens: in a child that a process with `may_fork` has forked.
 [[nodiscard]] std::vector<std::string> apply(const Policy& policy, const KernelCalls& kernel = kernel_calls());
+
+/// Closes all descriptors above `last`. Returns false where the kernel cannot (before 5.9).
+bool close_descriptors_above(int last);
 
 /// The parts that keep a hostile library away from files and network and that `isolation` (what apply() returned) does
 /// not name: "landlock", "seccomp" or both.

@@ -82,9 +82,22 @@ class Judge {
   const RunFlags& flags_;
 };
 
+/// A setting that opens the workers' sandbox, with its value; empty when none does.
+std::string open_door(const engine::RunSettings& settings) {
+  if (settings.sandbox != engine::RunSettings().sandbox) return "sandbox " + settings.sandbox;
+  if (!settings.worker_read.empty()) return "worker_read " + settings.worker_read;
+  if (!settings.worker_devices.empty()) return "worker_devices " + settings.worker_devices;
+  if (!settings.worker_env.empty()) return "worker_env " + settings.worker_env;
+  return {};
+}
+
 }  // namespace
 
 void require_trust(const engine::Plan& plan, const Path& folder, const RunFlags& flags) {
+  if (const std::string door = open_door(plan.settings); !door.empty() && !flags.trust) {
+    throw Error(ErrorCode::kUsage, "the plan in '{}' opens the sandbox of the workers ({}); say --trust to run it so",
+                folder.string(), door);
+  }
   for (const engine::CellPlan& cell : plan.cells) Judge(folder, flags).judge(cell);
 }
 

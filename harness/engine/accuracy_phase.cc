@@ -9,6 +9,7 @@
 #include "harness/engine/interrupt.h"
 #include "harness/engine/reoriented.h"
 #include "harness/engine/scores.h"
+#include "harness/engine/worker_sandbox.h"
 
 namespace qbench::engine {
 namespace {
@@ -127,6 +128,7 @@ void AccuracyPhase::evaluate(Job& job, std::size_t chunk) {
   job.result.outcome = result.outcome;
   job.result.invoke_ms += result.invoke_ms;
   job.result.seconds += result.seconds;
+  add_refusals(job.result.refused, result.refused);
   if (result.outcome.ok()) {
     ++job.chunks_done;
   } else if (result.outcome.status != Status::kCancelled) {
@@ -155,6 +157,7 @@ void AccuracyPhase::store(Job& job) {
   accuracy.jobs = evaluation_jobs(settings, *job.cell->plan, images_.samples());
   accuracy.batch = settings.eval_batch;
   accuracy.seconds = job.result.seconds;
+  accuracy.refused = job.result.refused;
   if (accuracy.images > 0) accuracy.invoke_ms_per_image = job.result.invoke_ms / static_cast<double>(accuracy.images);
   if (!accuracy.partial && !can_pass(accuracy.outcome)) {
     const CellRecord& record = job.cell->record;

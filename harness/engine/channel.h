@@ -5,6 +5,8 @@
 #include <cstddef>
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
+#include <span>
+#include <utility>
 #include <vector>
 
 #include "core/files.h"
@@ -18,8 +20,11 @@ class Channel {
  public:
   explicit Channel(UniqueFd fd) : fd_(std::move(fd)) {}
 
-  /// Throws Error(kIo) when the peer is gone.
-  void send(const nlohmann::json& message);
+  /// The peer gets descriptors of its own for `files`, at most two. Throws Error(kIo) when the peer is gone.
+  void send(const nlohmann::json& message, std::span<const UniqueFd> files = {});
+
+  /// The descriptors that came with the messages received since the last call, in order.
+  [[nodiscard]] std::vector<UniqueFd> take_files() { return std::exchange(files_, {}); }
 
   /// The next whole message, waiting as long as needed; nullopt when the peer closed its end.
   /// Throws Error(kIo) on a malformed message (cbor_check.h).
@@ -37,6 +42,7 @@ class Channel {
 
   UniqueFd fd_;
   std::vector<std::byte> buffer_;
+  std::vector<UniqueFd> files_;
   bool closed_ = false;
 };
 

@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "core/usable_cpus.h"
+#include "harness/engine/worker_sandbox.h"
 
 namespace qbench::engine {
 namespace {
@@ -48,6 +49,7 @@ class Evaluation {
     const CellPlan& cell = *task_.context.cell;
     nlohmann::json request = lane_load_request(task_.context, task_.context.settings->eval_batch);
     request["brief"] = true;
+    request["largest_file"] = std::filesystem::file_size(task_.scores);
     request["threads"] = jobs_.size() > 1 ? 1 : cell.options.threads;
     return request;
   }
@@ -111,7 +113,9 @@ class Evaluation {
     WorkerProcess::wait_any(workers);
     for (Job& job : jobs_) {
       if (!job.worker->ready()) continue;
-      if (Outcome outcome = job.worker->take(); !outcome.ok()) {
+      Outcome outcome = job.worker->take();
+      add_refusals(result_.refused, job.worker->refused());
+      if (!outcome.ok()) {
         result_.outcome = std::move(outcome);
         return;
       }

@@ -21,8 +21,9 @@ struct EvaluationTask {
 
 struct EvaluationResult {
   Outcome outcome;
-  double invoke_ms = 0.0;  ///< sum over all jobs
-  double seconds = 0.0;    ///< wall time
+  double invoke_ms = 0.0;              ///< sum over all jobs
+  double seconds = 0.0;                ///< wall time
+  std::vector<std::string> refused{};  ///< what the runtime tried and the sandbox refused
 };
 
 /// How many worker processes evaluate a cell: settings.jobs, or usable_cpus(); fewer for few images.

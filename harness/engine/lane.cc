@@ -8,6 +8,7 @@
 #include "core/metrics/descriptive.h"
 #include "core/metrics/warmup.h"
 #include "harness/engine/latency_cpu.h"
+#include "harness/engine/worker_sandbox.h"
 
 namespace qbench::engine {
 namespace {
@@ -41,16 +42,18 @@ nlohmann::json attach_request(const Feed& feed) {
 
 nlohmann::json lane_load_request(const LaneContext& context, int batch) {
   const CellPlan& cell = *context.cell;
-  return {{"op", "load"},
-          {"model", (context.model.empty() ? cell.model : context.model).string()},
-          {"runner", cell.runner},
-          {"library", cell.options.library.string()},
-          {"threads", cell.options.threads},
-          {"batch", batch},
-          {"kernels", static_cast<int>(cell.options.kernels)},
-          {"delegate", cell.options.delegate.library.string()},
-          {"delegate_options", cell.options.delegate.options},
-          {"rebatch", context.settings->rebatch}};
+  nlohmann::json request = {{"op", "load"},
+                            {"model", (context.model.empty() ? cell.model : context.model).string()},
+                            {"runner", cell.runner},
+                            {"library", cell.options.library.string()},
+                            {"threads", cell.options.threads},
+                            {"batch", batch},
+                            {"kernels", static_cast<int>(cell.options.kernels)},
+                            {"delegate", cell.options.delegate.library.string()},
+                            {"delegate_options", cell.options.delegate.options},
+                            {"rebatch", context.settings->rebatch}};
+  add_sandbox(request, *context.settings);
+  return request;
 }
 
 Lane::Lane(LaneContext context, int batch)
@@ -63,6 +66,7 @@ bool Lane::ask(const nlohmann::json& request, std::chrono::duration<double> time
                AnswerReader read) {
   if (worker_ == nullptr) return false;  // it has failed before
   Outcome outcome = worker_->request(request, timeout, stage, std::move(read));
+  add_refusals(record_.runner.refused, worker_->refused());
   if (outcome.ok()) return true;
   record_.outcome = std::move(outcome);
   worker_.reset();
@@ -99,7 +103,9 @@ bool Lane::load() {
   if (process_ == 0) {
     record_.load_ms = loaded.load_ms;
     record_.batching = std::move(loaded.batching);
+    auto refused = std::move(record_.runner.refused);
     record_.runner = std::move(loaded.runner);
+    record_.runner.refused = std::move(refused);
     record_.inputs = std::move(loaded.inputs);
     record_.outputs = std::move(loaded.outputs);
     record_.memory.before_load = loaded.memory_before;

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/engine/process_memory.h"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <cstdint>
 #include <fstream>
@@ -8,6 +11,7 @@
 #include <string_view>
 
 #include "core/cgroup_limits.h"
+#include "core/files.h"
 
 namespace qbench::engine {
 namespace {
@@ -29,9 +33,14 @@ ProcessMemory process_memory() {
 }
 
 bool reset_peak_memory() {
-  std::ofstream out("/proc/self/clear_refs");
-  out << "5" << std::flush;
-  return out.good();
+  // Kept open: an enclosed worker cannot open it again. A forked child needs its own.
+  static UniqueFd file;
+  static pid_t owner = 0;
+  if (owner != ::getpid()) {
+    file = UniqueFd(::open("/proc/self/clear_refs", O_WRONLY | O_CLOEXEC));
+    owner = ::getpid();
+  }
+  return file && ::write(file.get(), "5", 1) == 1;
 }
 
 std::int64_t available_memory() { return number_after("/proc/meminfo", "MemAvailable:") * 1024; }

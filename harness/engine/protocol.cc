@@ -74,6 +74,18 @@ class Fields {
     return value;
   }
 
+  /// Short texts, in a list.
+  [[nodiscard]] std::vector<std::string> texts(const char* key) const {
+    std::vector<std::string> texts;
+    for (const nlohmann::json& value : array(key, 0, kMostEntries)) {
+      if (!value.is_string() || value.get_ref<const std::string&>().size() > kLongestText) {
+        refuse_answer("'{}' holds something that is no text of at most {} bytes", key, kLongestText);
+      }
+      texts.push_back(value.get<std::string>());
+    }
+    return texts;
+  }
+
   /// `count` times that all fit into `most` together.
   [[nodiscard]] std::vector<std::int64_t> times(const char* key, std::size_t count, std::int64_t most) const {
     std::vector<std::int64_t> times;
@@ -147,8 +159,8 @@ std::vector<TensorSpec> read_tensors(const Fields& fields, const char* key) {
 RunnerRecord read_runner(const nlohmann::json& json, double most_ms) {
   const Fields fields(json, "'runner'");
   for (const char* key : {"name", "version", "library", "library_sha256", "kernels"}) (void)fields.text(key);
-  for (const nlohmann::json& note : fields.array("notes", 0, kMostEntries)) {
-    if (!note.is_string()) refuse_answer("'notes' holds something that is no text");
+  for (const char* key : {"notes", "isolation", "refused"}) {
+    if (fields.has(key)) (void)fields.texts(key);
   }
   (void)fields.number("delegate_create_ms", most_ms);
   (void)fields.integer("accelerated_parts", 0, std::numeric_limits<int>::max());
@@ -229,6 +241,11 @@ EvaluateReply read_evaluate_reply(const Answer& answer) {
 }
 
 void read_empty_reply(const Answer& answer) { (void)Fields(answer.body, "it"); }
+
+std::vector<std::string> read_refused(const nlohmann::json& body) {
+  const Fields fields(body, "it");
+  return fields.has("refused") ? fields.texts("refused") : std::vector<std::string>();
+}
 
 Outcome read_failure(const nlohmann::json& body) {
   const Fields fields(body, "it");

@@ -68,6 +68,8 @@ struct EvaluateReply {
 [[nodiscard]] EvaluateReply read_evaluate_reply(const Answer& answer);
 /// An answer that only says "done".
 void read_empty_reply(const Answer& answer);
+/// What the runtime has tried so far and was refused (core/sandbox/refusals.h); any answer may say it.
+[[nodiscard]] std::vector<std::string> read_refused(const nlohmann::json& body);
 /// What a failed request is answered with; ok for any other answer.
 [[nodiscard]] Outcome read_failure(const nlohmann::json& body);
 

@@ -64,6 +64,7 @@ bool RecipeTrial::start_workers() {
   const int jobs = evaluation_jobs(*context.settings, *context.cell, order_.size());
   nlohmann::json request = lane_load_request(context, 1);
   request["brief"] = true;
+  request["largest_file"] = order_.size() * subject_.view.scores.classes() * sizeof(float);
   if (jobs > 1) request["threads"] = 1;
   for (int i = 0; i < jobs && outcome_.ok(); ++i) workers_.push_back(start_worker(context.launch, outcome_));
   return ask_all(std::vector(workers_.size(), request), std::chrono::duration<double>(context.settings->load_timeout_s),

@@ -12,6 +12,7 @@
 #include "harness/engine/descriptor_limit.h"
 #include "harness/engine/image_store.h"
 #include "harness/engine/interrupt.h"
+#include "harness/engine/isolation_remarks.h"
 #include "harness/engine/latency_cpu.h"
 #include "harness/engine/process_memory.h"
 #include "harness/engine/recipes.h"
@@ -31,7 +32,8 @@ class Run {
                .progress = *context.progress,
                .log = log_,
                .launch = {.executable = context.worker,
-                          .memory_limit_bytes = memory_limit_bytes(plan.settings.memory_limit_mb)},
+                          .memory_limit_bytes = memory_limit_bytes(plan.settings.memory_limit_mb),
+                          .environment = plan.settings.worker_env},
                .latency_cpu = latency_cpu,
                .start = Clock::now(),
                .probe_accelerators = context.probe_accelerators} {
@@ -146,6 +148,7 @@ class Run {
       record.board_sample_us = board_->sample_cost_us();
     }
     for (CellState& cell : cells_) record.cells.push_back(std::move(cell.record));
+    remark_isolation(record, state_.progress);
     return std::move(result_);
   }
 

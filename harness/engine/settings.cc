@@ -51,6 +51,13 @@ std::span<const Option<RunSettings>> run_option_table() {
        1, 1e9},
       {"decode_jobs", &S::decode_jobs, "threads that decode images; 0: one per CPU that may be used", 0, 1024},
       {"rebatch", &S::rebatch, "repair a constant batch in RESHAPE shapes in memory when a model refuses a batch"},
+      {"sandbox", &S::sandbox,
+       "keep runtime libraries and delegates from files, network and other processes: auto (all that the kernel knows) "
+       "or off"},
+      {"worker_read", &S::worker_read, "further files and folders that workers may read, separated by ':'"},
+      {"worker_devices", &S::worker_devices,
+       "device nodes that a delegate needs besides those known by its name, separated by ':'"},
+      {"worker_env", &S::worker_env, "names of environment variables that workers get, separated by ','"},
   });
   return kTable;
 }
@@ -65,6 +72,9 @@ void check_settings(const RunSettings& settings) {
   if (settings.pin != "auto" && settings.pin != "none" && !is_cpu) {
     throw Error(ErrorCode::kConfig, "settings: 'pin' is '{}'; it must be auto, none or the number of a CPU",
                 settings.pin);
+  }
+  if (settings.sandbox != "auto" && settings.sandbox != "off") {
+    throw Error(ErrorCode::kConfig, "settings: 'sandbox' is '{}'; it must be auto or off", settings.sandbox);
   }
   if (!settings.choose.empty()) (void)metrics::parse_choice(settings.choose);  // a wrong rule is refused before hours
   if (!settings.latency && !settings.accuracy && settings.sustain_s <= 0.0) {

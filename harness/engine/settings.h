@@ -40,6 +40,12 @@ struct RunSettings {
   int cache_limit_mb = 1024;
   int decode_jobs = 0;
   bool rebatch = true;
+
+  // Workers.
+  std::string sandbox = "auto";
+  std::string worker_read;
+  std::string worker_devices;
+  std::string worker_env;
 };
 
 [[nodiscard]] std::span<const Option<RunSettings>> run_option_table();

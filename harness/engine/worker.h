@@ -29,13 +29,17 @@ struct WorkerIdentity {
 /// | hello    | who it is                                               | protocol, version, commit              |
 /// | load     | prepare the model at a batch size                       | specs, load time, memory, unless       |
 /// |          |                                                         | `brief` the runner's description       |
-/// | attach   | open a tensor cache and the recipe's encoder; `view`    | {}                                     |
-/// |          | says where image and scores are                         |                                        |
+/// | attach   | a tensor cache and the recipe's encoder; `view` says    | {}                                     |
+/// |          | where image and scores are. Cache and scores come as    |                                        |
+/// |          | open descriptors with it                                |                                        |
 /// | first    | the first inference                                     | its time and peak memory               |
 /// | block    | `dropped` + `timed` invokes on real images in turn,     | samples and copy times                 |
 /// |          | with `planted_units` of extra work inside each          |                                        |
 /// | evaluate | scores of images [first, first + count) into a file     | invoke time                            |
 /// | quit     | the end                                                 |                                        |
+///
+/// Every reply may have `refused`: what the runtime has tried so far and the sandbox has refused. `load` encloses the
+/// worker (worker_sandbox.h) before the library is opened.
 ///
 /// Returns the process's exit code.
 int run_worker(UniqueFd socket, const std::vector<runners::RunnerDescriptor>& runners, const WorkerIdentity& identity);

@@ -18,10 +18,12 @@
 
 #include "core/assert.h"
 #include "core/error.h"
+#include "harness/engine/handed_files.h"
 #include "harness/engine/interrupt.h"
 #include "harness/engine/process_end.h"
 #include "harness/engine/process_memory.h"
 #include "harness/engine/stray_processes.h"
+#include "harness/engine/worker_environment.h"
 
 namespace qbench::engine {
 namespace {
@@ -78,11 +80,14 @@ class SpawnPlan {
 
   void give(int fd, int as) { ::posix_spawn_file_actions_adddup2(&actions_, fd, as); }
 
-  [[nodiscard]] pid_t start(const std::filesystem::path& program) const {
+  [[nodiscard]] pid_t start(const std::filesystem::path& program, const std::vector<std::string>& environment) const {
     pid_t pid = -1;
     const std::string flag = fmt::format("--socket-fd={}", kWorkerSocketFd);
     char* const argv[] = {const_cast<char*>(program.c_str()), const_cast<char*>(flag.c_str()), nullptr};
-    const int error = ::posix_spawn(&pid, program.c_str(), &actions_, &attributes_, argv, environ);
+    std::vector<char*> envp;
+    for (const std::string& variable : environment) envp.push_back(const_cast<char*>(variable.c_str()));
+    envp.push_back(nullptr);
+    const int error = ::posix_spawn(&pid, program.c_str(), &actions_, &attributes_, argv, envp.data());
     if (error != 0)
       throw Error(ErrorCode::kIo, "cannot start the worker '{}': {}", program.string(), errno_text(error));
     return pid;
@@ -95,14 +100,14 @@ class SpawnPlan {
 
 /// Starts the program without a copy of this process (a fork of the harness costs milliseconds) and without running
 /// any code of ours between, so that interposed libraries (umockdev) see nothing of it.
-pid_t spawn_worker(const std::filesystem::path& program, int socket_fd, int stderr_fd) {
+pid_t spawn_worker(const WorkerLaunch& launch, int socket_fd, int stderr_fd) {
   const UniqueFd devnull(::open("/dev/null", O_RDWR | O_CLOEXEC));
   SpawnPlan plan;
   plan.give(devnull.get(), STDIN_FILENO);
   plan.give(stderr_fd, STDOUT_FILENO);
   plan.give(stderr_fd, STDERR_FILENO);
   plan.give(socket_fd, kWorkerSocketFd);
-  return plan.start(program);
+  return plan.start(launch.executable, worker_environment(environ, launch.environment));
 }
 
 /// No core files, no more memory than is allowed, and when the system's memory ends the worker goes, not the harness.
@@ -134,7 +139,7 @@ WorkerProcess::WorkerProcess(const WorkerLaunch& launch) : channel_(UniqueFd()) 
   SocketPair log = make_pipe();
   oom_kills_at_start_ = oom_kill_count();
   adopt_strays();
-  pid_ = spawn_worker(launch.executable, socket.child.get(), log.child.get());
+  pid_ = spawn_worker(launch, socket.child.get(), log.child.get());
   known_.set(pid_);
   channel_ = Channel(std::move(socket.parent));
   stderr_ = std::move(log.parent);
@@ -163,10 +168,17 @@ void WorkerProcess::start(const nlohmann::json& message, std::chrono::duration<d
     finish({.status = Status::kError, .reason = "the worker has ended before"});
     return;
   }
+  std::vector<UniqueFd> files;
+  try {
+    files = open_handed_files(message);
+  } catch (const Error& error) {
+    finish({.status = Status::kError, .reason = error.what()});
+    return;
+  }
   try {
     nlohmann::json numbered = message;
     numbered["id"] = ++id_;
-    channel_.send(numbered);
+    channel_.send(numbered, files);
   } catch (const Error&) {
     finish(end_after_close());
   }
@@ -237,6 +249,7 @@ bool WorkerProcess::take_answer() {
 
 void WorkerProcess::read_answer(const nlohmann::json& body) {
   Outcome outcome = read_failure(body);
+  refused_ = read_refused(body);
   // Workers of before protocol 4 do not number their greeting.
   const bool numbered = body.contains("id") || !is_greeting_;
   if (numbered && body.at("id") != id_) throw Error(ErrorCode::kRuntime, "to a request that was not made");

@@ -26,6 +26,7 @@ struct WorkerLaunch {
   std::filesystem::path executable;     ///< the qbench-worker program
   std::int64_t memory_limit_bytes = 0;  ///< RLIMIT_DATA of the worker; 0: none
   std::optional<int> cpu;               ///< the only CPU that it may run on; absent: all of the parent's
+  std::string environment{};            ///< names of variables that it gets besides (worker_environment.h)
 };
 
 /// Takes an answer that is no failure (protocol.h). An Error that it throws means that the answer is malformed.
@@ -66,6 +67,8 @@ class WorkerProcess {
 
   [[nodiscard]] bool alive() const noexcept { return pid_ > 0; }
   [[nodiscard]] pid_t pid() const noexcept { return pid_; }
+  /// What its runtime has tried and was refused, by the last answer.
+  [[nodiscard]] const std::vector<std::string>& refused() const noexcept { return refused_; }
 
  private:
   void drain_stderr();
@@ -85,6 +88,7 @@ class WorkerProcess {
   UniqueFd stderr_;
   std::string stderr_text_;  // the last kilobytes
   std::int64_t oom_kills_at_start_ = 0;
+  std::vector<std::string> refused_;
 
   // One request.
   bool busy_ = false;

@@ -13,9 +13,11 @@
 #include "core/error.h"
 #include "core/record.h"
 #include "core/sha256.h"
+#include "harness/engine/handed_files.h"
 #include "harness/engine/model_check.h"
 #include "harness/engine/planted_work.h"
 #include "harness/engine/process_memory.h"
+#include "harness/engine/worker_sandbox.h"
 #include "models/op_codes.h"
 #include "runners/builtin.h"
 
@@ -108,6 +110,8 @@ nlohmann::json WorkerSession::load(const nlohmann::json& request) {
   const runners::RunnerOptions options = options_from(request);
   const runners::RunnerDescriptor& descriptor = runners::find_runner(runners_, request.at("runner").get<std::string>());
   MappedFile model(request.at("model").get<std::string>(), kMaxModelBytes);
+  reset_peak_memory();  // opens what it needs
+  const std::vector<std::string> isolation = enclose_worker(request, descriptor, options);
   reset_peak_memory();
   const std::int64_t before = process_memory().resident;
   const std::int64_t start = now_ns();
@@ -119,7 +123,11 @@ nlohmann::json WorkerSession::load(const nlohmann::json& request) {
                           {"inputs", prepared_.runner->inputs()},
                           {"outputs", prepared_.runner->outputs()}};
   // It holds the library's hash, which takes longer than loading a small model.
-  if (!request.value("brief", false)) reply["runner"] = runner_record(prepared_.runner->describe());
+  if (!request.value("brief", false)) {
+    RunnerRecord record = runner_record(prepared_.runner->describe());
+    record.isolation = isolation;
+    reply["runner"] = record;
+  }
   return reply;
 }
 
@@ -136,8 +144,9 @@ void WorkerSession::adopt_view(const ClassifierView& view) {
   output_.resize(output.byte_size());
 }
 
-nlohmann::json WorkerSession::attach(const nlohmann::json& request) {
-  cache_ = datasets::TensorCache::open(request.at("cache").get<std::string>());
+nlohmann::json WorkerSession::attach(const nlohmann::json& request, std::vector<UniqueFd> files) {
+  if (files.empty()) files = open_handed_files(request);
+  cache_ = datasets::TensorCache::open(std::move(files.at(0)), request.at("cache").get<std::string>());
   reader_.emplace(*cache_);
   adopt_view(classifier_view_from_json(request.at("view")));
   const TensorSpec& input = prepared_.runner->inputs()[0];
@@ -154,10 +163,7 @@ nlohmann::json WorkerSession::attach(const nlohmann::json& request) {
     if (cache_->entries()[i].ok) feed_images_.push_back(i);
   }
   if (feed_images_.empty()) throw Error(ErrorCode::kDataset, "none of the first {} images is readable", candidates);
-  if (const std::string scores = request.value("scores", std::string()); !scores.empty()) {
-    scores_fd_ = UniqueFd(::open(scores.c_str(), O_WRONLY | O_CLOEXEC));
-    if (!scores_fd_) throw Error(ErrorCode::kIo, "cannot write '{}': {}", scores, errno_text(errno));
-  }
+  if (files.size() > 1) scores_fd_ = std::move(files[1]);
   return nlohmann::json::object();
 }
 

@@ -23,7 +23,8 @@ class WorkerSession {
   explicit WorkerSession(const std::vector<runners::RunnerDescriptor>& runners) : runners_(runners) {}
 
   nlohmann::json load(const nlohmann::json& request);
-  nlohmann::json attach(const nlohmann::json& request);
+  /// `files`: the cache and the scores, opened by the parent; without them the request's paths are opened.
+  nlohmann::json attach(const nlohmann::json& request, std::vector<UniqueFd> files);
   nlohmann::json first();
   nlohmann::json block(const nlohmann::json& request);
   nlohmann::json evaluate(const nlohmann::json& request);

@@ -65,6 +65,7 @@ TEST_F(AcceleratorsTest, AFailureWithABusyStickSaysSo) {
 
 TEST_F(AcceleratorsTest, AStickThatIsPulledInTheMiddleIsLost) {
   machine_->plug(kStick);
+  plan_.settings["sandbox"] = "off";  // the stand-in makes a file
   const std::filesystem::path sign = plan_.path() / "pull";
   std::jthread hand([&](const std::stop_token& stop) {
     while (!std::filesystem::exists(sign) && !stop.stop_requested()) {

@@ -47,6 +47,7 @@ class DelegatePlan {
         {"batches", {1, 4}},
         {"settings",
          {{"rounds", 4}, {"min_rounds", 2}, {"load_timeout_s", 4}, {"request_timeout_s", 20}, {"jobs", 2}}}};
+    plan["settings"].update(settings);
     if (!dataset.empty()) plan["dataset"] = dataset;
     plan["recipe"] = "raw255";
     write_file_atomic(path() / "plan.json", plan.dump());
@@ -56,6 +57,7 @@ class DelegatePlan {
   std::filesystem::path library = stand_in("fake_delegate");
   std::filesystem::path edge_model;
   std::string dataset;
+  nlohmann::json settings = nlohmann::json::object();  ///< besides the quick ones
 
  private:
   TinySet set_;

@@ -18,6 +18,7 @@ class TrustTest : public ::testing::Test {
   [[nodiscard]] std::string verdict(const engine::CellPlan& cell) const {
     engine::Plan plan;
     plan.cells = {engine::CellPlan(), cell};
+    plan.settings = settings_;
     try {
       require_trust(plan, folder_.path(), flags_);
     } catch (const Error& error) {
@@ -45,8 +46,20 @@ class TrustTest : public ::testing::Test {
   }
 
   testing::TemporaryFolder folder_;
+  engine::RunSettings settings_;
   RunFlags flags_;
 };
+
+TEST_F(TrustTest, APlanThatOpensTheSandboxNeedsTrust) {
+  settings_.worker_read = "/home";
+  EXPECT_NE(verdict(engine::CellPlan()).find("opens the sandbox of the workers (worker_read /home)"),
+            std::string::npos);
+  settings_ = {};
+  settings_.sandbox = "off";
+  EXPECT_NE(verdict(engine::CellPlan()).find("(sandbox off)"), std::string::npos);
+  flags_.trust = true;
+  EXPECT_EQ(verdict(engine::CellPlan()), "");
+}
 
 TEST_F(TrustTest, ModelsAreDataAndBareLibrariesAreTheLoaders) {
   engine::CellPlan cell;

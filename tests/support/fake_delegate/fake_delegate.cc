@@ -3,7 +3,8 @@
 // classifier of colour_scores.h on uint8 tensors. It needs no device. What goes wrong is told by the plug-in option
 // "mode" or the environment variable FAKE_DELEGATE_MODE:
 //   ok, null (no delegate, no word), error (no delegate, a reason), slow_null (null after delay_ms), hang,
-//   abort_create, fail_invoke, abort_invoke (both from the third invoke on, as when a stick is pulled out).
+//   abort_create, fail_invoke, abort_invoke (both from the third invoke on, as when a stick is pulled out),
+//   hostile (fake_tflite/misdeeds.h, then as ok).
 // Further options: "delay_ms" (default 2000), "invoke_us" (default 500: the time an invoke takes), "pull_sign": a file
 // that abort_invoke makes before it aborts, and then waits until somebody has removed it (the stick is being pulled).
 // The library lists the devices of the USB path that FAKE_DELEGATE_DEVICE names, if any.
@@ -23,6 +24,7 @@
 #include <vector>
 
 #include "tests/support/colour_scores.h"
+#include "tests/support/fake_tflite/misdeeds.h"
 
 namespace {
 
@@ -142,6 +144,7 @@ __attribute__((visibility("default"))) TfLiteDelegate* tflite_plugin_create_dele
   if (mode == "abort_create") std::abort();
   while (mode == "hang") pause();
   if (mode == "slow_null") std::this_thread::sleep_for(delegate->delay);
+  if (mode == "hostile") commit_misdeeds();
   if (mode == "error") report_error("fake delegate: no device of this kind");
   if (mode == "null" || mode == "slow_null" || mode == "error") return nullptr;
   delegate->base.data_ = delegate.get();

@@ -22,6 +22,7 @@
 #include <vector>
 
 #include "tests/support/colour_scores.h"
+#include "tests/support/fake_tflite/misdeeds.h"
 
 namespace {
 
@@ -41,6 +42,12 @@ std::string read_flavour() {
 }
 
 const std::string kFlavour = read_flavour();
+
+/// A library runs code as soon as it is opened.
+const bool kMisbehaved = [] {
+  if (kFlavour == "hostile") commit_misdeeds();
+  return true;
+}();
 
 long good_invokes() {
   const char* text = std::getenv("FAKE_TFLITE_GOOD_INVOKES");
@@ -117,6 +124,7 @@ TfLiteStatus fail_as_flavoured(TfLiteInterpreter& interpreter) {
   if (kFlavour == "crash_invoke") std::raise(SIGSEGV);
   if (kFlavour == "abort_invoke") std::abort();
   if (kFlavour == "hang_invoke") hang();
+  if (kFlavour == "hostile") commit_misdeeds();
   if (kFlavour == "alloc_forever") allocate_without_end();
   if (kFlavour == "throw_bad_alloc") throw std::bad_alloc();
   if (kFlavour == "fail_invoke") {
