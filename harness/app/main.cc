@@ -14,6 +14,7 @@
 #include "core/standard_streams.h"
 #include "harness/app/commands.h"
 #include "harness/app/program_exit.h"
+#include "harness/engine/interrupt.h"
 #include "version.h"
 
 namespace {
@@ -73,7 +74,9 @@ int main(int argc, char** argv) {
     return run(argc, argv);
   } catch (const qbench::Error& error) {
     qbench::print_text(stderr, "qbench: {}\n", error.what());
-    return static_cast<int>(qbench::app::program_exit(error.code()));
+    // Whatever was given up for an interruption, it is no fault of the input.
+    return static_cast<int>(qbench::engine::interrupted() ? qbench::ExitCode::kCellFailed
+                                                          : qbench::app::program_exit(error.code()));
   } catch (const std::bad_alloc&) {
     qbench::print_text(stderr, "qbench: out of memory\n");
   } catch (const std::exception& error) {
