@@ -33,7 +33,7 @@ std::int64_t milliseconds(double seconds) {
   return std::isfinite(seconds) ? std::llround(std::clamp(seconds, -kMost, kMost) * 1e3) : 0;
 }
 
-std::span<const std::byte> bytes_of(std::string_view text) { return std::as_bytes(std::span(text)); }
+std::span<const std::byte> text_bytes(std::string_view text) { return std::as_bytes(std::span(text)); }
 
 int class_of(std::int64_t value, const ByteReader& reader) {
   if (!std::in_range<std::int32_t>(value)) reader.damaged();
@@ -96,7 +96,7 @@ Bytes pack_record(const Record& record) {
   const std::string text = record_to_json(light).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
   ByteWriter writer;
   writer.number(kFormat);
-  writer.section(bytes_of(text));
+  writer.section(text_bytes(text));
   return writer.take();
 }
 
