@@ -66,13 +66,13 @@ struct RunnerRecord {
   std::string library_sha256;
   std::string kernels;  ///< effective: "xnnpack", "builtin", "delegate"
   std::vector<std::string> notes;
+  double delegate_create_ms = 0.0;
+  int accelerated_parts = 0;               ///< parts of the graph that XNNPACK or a delegate runs
+  std::map<std::string, int> builtin_ops;  ///< ops left to the built-in kernels, where the runner can tell
   /// What kept the runtime from the rest of the machine (core/sandbox/sandbox.h), "off" when it was turned off; empty
   /// in records of builds without.
   std::vector<std::string> isolation;
   std::vector<std::string> refused;  ///< what the runtime or a delegate tried and was refused: "open a socket"
-  double delegate_create_ms = 0.0;
-  int accelerated_parts = 0;               ///< parts of the graph that XNNPACK or a delegate runs
-  std::map<std::string, int> builtin_ops;  ///< ops left to the built-in kernels, where the runner can tell
 };
 
 /// One cell at one batch size: its own worker process, its own samples.

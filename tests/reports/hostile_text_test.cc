@@ -101,7 +101,7 @@ TEST_F(HostileTextTest, NoReportOfSeveralBoardsHoldsARawByte) {
     run.record = record_;
     run.predictions = predictions_;
   }
-  const BoardsReport report = make_boards_report(std::move(runs));
+  const BoardsReport report = make_boards_report(std::move(runs), [](const Record&) { return ComparisonSettings(); });
   for (const std::string& text : {boards_html(report), boards_markdown(report), boards_json(report),
                                   markdown_table(across_boards_table(report))}) {
     EXPECT_EQ(testing::raw_bytes_in(text, {.lines = true}), "");

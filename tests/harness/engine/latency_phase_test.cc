@@ -11,7 +11,7 @@
 namespace qbench::engine {
 namespace {
 
-class NotedProgress : public SilentProgress {
+class LinesOfProgress : public SilentProgress {
  public:
   void note(std::string_view line) override { lines.emplace_back(line); }
   std::vector<std::string> lines;
@@ -134,7 +134,7 @@ TEST_F(LatencyPhaseTest, ASlowLaneLeavesTheOthersTheirRounds) {
 TEST_F(LatencyPhaseTest, AnEstimateIsNotedBeforeTheRounds) {
   fixture_.settings.rounds = 2;
   Lane* const lane = ready_lane({});
-  NotedProgress noted;
+  LinesOfProgress noted;
   const TimeLimit limit(fixture_.settings.max_seconds);
   calibrate_lanes({lane}, limit, noted);
   run_latency_rounds({lane}, {.settings = fixture_.settings, .limit = limit}, noted);

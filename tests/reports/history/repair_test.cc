@@ -18,7 +18,7 @@
 namespace qbench::reports::history {
 namespace {
 
-constexpr std::int64_t kDay = 24 * 3600;
+constexpr std::int64_t kSecondsADay = 24 * 3600;
 constexpr std::int64_t kStart = testing::NightPlan{}.created;
 constexpr std::int64_t k2036 = 2082758400;
 
@@ -29,9 +29,9 @@ class RepairTest : public ::testing::Test {
     if (!options.now) options.now = created;
     return store_.add(testing::night_run({.seed = ++seed_, .created = created, .slower = slower}), options);
   }
-  AddResult night(int number, double slower = 0.0) { return add(kStart + number * kDay, slower); }
+  AddResult night(int number, double slower = 0.0) { return add(kStart + number * kSecondsADay, slower); }
   AddResult confirm(int number, double slower) {
-    return add(kStart + number * kDay + 1800, slower, {.mode = NightMode::kConfirm});
+    return add(kStart + number * kSecondsADay + 1800, slower, {.mode = NightMode::kConfirm});
   }
   void nights(int from, int to, double slower = 0.0) {
     for (int i = from; i < to; ++i) (void)night(i, slower);
@@ -54,7 +54,7 @@ class RepairTest : public ::testing::Test {
 TEST_F(RepairTest, ARunFromTheFutureHidesNoRegression) {
   for (const std::int64_t when : {k2036, std::int64_t{10}}) {
     nights(0, 8);
-    const std::int64_t now = kStart + 8 * kDay;
+    const std::int64_t now = kStart + 8 * kSecondsADay;
     const AddResult odd = add(when, 0.0, {.now = now});
     ASSERT_EQ(odd.marked.size(), 1U);
     EXPECT_EQ(odd.marked[0].mark, when == k2036 ? DateMark::kAhead : DateMark::kEarly);
@@ -65,7 +65,7 @@ TEST_F(RepairTest, ARunFromTheFutureHidesNoRegression) {
     EXPECT_EQ(report.state(), CheckState::kAlarm);
     ASSERT_EQ(report.series.size(), 1U);
     ASSERT_TRUE(report.series[0].changed_in);
-    EXPECT_EQ(report.series[0].changed_in->created, kStart + 9 * kDay);
+    EXPECT_EQ(report.series[0].changed_in->created, kStart + 9 * kSecondsADay);
     EXPECT_EQ(report.misdated.size(), 1U);
     EXPECT_NE(check_text(report, {.width = 400}).find("dates: 1 run has an impossible one"), std::string::npos);
     store() = Store(path().string() + "2", OpenMode::kWrite);
@@ -98,10 +98,10 @@ TEST_F(RepairTest, ABoardWithoutAClockHasNightsAsAnyOther) {
 
 TEST_F(RepairTest, AClockThatFallsBackKeepsTheOrderOfAdding) {
   nights(0, 8);
-  (void)add(kStart + 8 * kDay, 0.2);
-  const AddResult back = add(kStart + 8 * kDay - 3600, 0.2);  // the end of summer time
+  (void)add(kStart + 8 * kSecondsADay, 0.2);
+  const AddResult back = add(kStart + 8 * kSecondsADay - 3600, 0.2);  // the end of summer time
   EXPECT_TRUE(back.marked.empty());
-  const AddResult far = add(kStart + 2 * kDay, 0.2);
+  const AddResult far = add(kStart + 2 * kSecondsADay, 0.2);
   ASSERT_EQ(far.marked.size(), 1U);
   EXPECT_EQ(far.marked[0].mark, DateMark::kBehind);
   EXPECT_EQ(check().series.at(0).judgement.night, far.run);
@@ -111,9 +111,9 @@ TEST_F(RepairTest, AClockThatFallsBackKeepsTheOrderOfAdding) {
 
 TEST_F(RepairTest, NightsOfEarlierGoWhereTheirDatesSay) {
   nights(10, 14, 0.2);
-  const std::int64_t now = kStart + 14 * kDay;
+  const std::int64_t now = kStart + 14 * kSecondsADay;
   for (int i = 0; i < 10; ++i) {
-    const AddResult old = add(kStart + i * kDay, 0.0, {.backfill = true, .now = now});
+    const AddResult old = add(kStart + i * kSecondsADay, 0.0, {.backfill = true, .now = now});
     EXPECT_EQ(old.before, 1);
     EXPECT_TRUE(old.marked.empty());
   }
@@ -129,27 +129,27 @@ TEST_F(RepairTest, NightsOfEarlierGoWhereTheirDatesSay) {
 
 TEST_F(RepairTest, ByDatePutsNightsOfEarlierInTheirPlaceAfterwards) {
   nights(10, 14, 0.2);
-  for (int i = 0; i < 5; ++i) (void)add(kStart + i * kDay, 0.0, {.now = kStart + 14 * kDay});
+  for (int i = 0; i < 5; ++i) (void)add(kStart + i * kSecondsADay, 0.0, {.now = kStart + 14 * kSecondsADay});
   EXPECT_EQ(store().misdated().size(), 5U);
-  const Repair planned = store().repair({.dry_run = true, .by_date = true, .now = kStart + 14 * kDay});
+  const Repair planned = store().repair({.dry_run = true, .by_date = true, .now = kStart + 14 * kSecondsADay});
   EXPECT_EQ(planned.moved.size(), 2U);  // the first of either part; the others keep their neighbour
   EXPECT_EQ(store().misdated().size(), 5U);
-  const Repair done = store().repair({.by_date = true, .now = kStart + 14 * kDay});
+  const Repair done = store().repair({.by_date = true, .now = kStart + 14 * kSecondsADay});
   EXPECT_EQ(done.moved, planned.moved);
   EXPECT_EQ(done.marked.size(), 5U);
   EXPECT_TRUE(store().misdated().empty());
   EXPECT_EQ(order(), (std::vector<RunId>{5, 6, 7, 8, 9, 1, 2, 3, 4}));
   EXPECT_EQ(check().series.at(0).judgement.night, 4);
-  EXPECT_TRUE(store().repair({.now = kStart + 14 * kDay}).moved.empty());
+  EXPECT_TRUE(store().repair({.now = kStart + 14 * kSecondsADay}).moved.empty());
 }
 
 TEST_F(RepairTest, ACopyOfARunIsNoSecondLook) {
   nights(0, 8);
-  const StoredRun slow = testing::night_run({.seed = 77, .created = kStart + 8 * kDay, .slower = 0.2});
-  const AddResult first = store().add(slow, {.now = kStart + 8 * kDay});
+  const StoredRun slow = testing::night_run({.seed = 77, .created = kStart + 8 * kSecondsADay, .slower = 0.2});
+  const AddResult first = store().add(slow, {.now = kStart + 8 * kSecondsADay});
   StoredRun copy = slow;
-  copy.record.created_utc = utc_text(kStart + 8 * kDay + 600);
-  const AddResult second = store().add(copy, {.mode = NightMode::kConfirm, .now = kStart + 8 * kDay});
+  copy.record.created_utc = utc_text(kStart + 8 * kSecondsADay + 600);
+  const AddResult second = store().add(copy, {.mode = NightMode::kConfirm, .now = kStart + 8 * kSecondsADay});
   EXPECT_TRUE(second.already);
   EXPECT_EQ(second.run, first.run);
   EXPECT_EQ(check().state(), CheckState::kConfirmNeeded);
@@ -157,13 +157,13 @@ TEST_F(RepairTest, ACopyOfARunIsNoSecondLook) {
 
 TEST_F(RepairTest, CopiesInAFileAreDroppedWithAllThatIsTheirs) {
   nights(0, 8);
-  const StoredRun slow = testing::night_run({.seed = 77, .created = kStart + 8 * kDay, .slower = 0.2, .images = 20});
-  const AddResult first = store().add(slow, {.now = kStart + 8 * kDay});
+  const StoredRun slow = testing::night_run({.seed = 77, .created = kStart + 8 * kSecondsADay, .slower = 0.2, .images = 20});
+  const AddResult first = store().add(slow, {.now = kStart + 8 * kSecondsADay});
   // As an older program kept it: without the hash.
   SQLite::Database(path().string(), SQLite::OPEN_READWRITE).exec("UPDATE run SET measured = NULL");
   StoredRun copy = slow;
-  copy.record.created_utc = utc_text(kStart + 8 * kDay + 600);
-  const AddResult second = store().add(copy, {.mode = NightMode::kConfirm, .now = kStart + 8 * kDay});
+  copy.record.created_utc = utc_text(kStart + 8 * kSecondsADay + 600);
+  const AddResult second = store().add(copy, {.mode = NightMode::kConfirm, .now = kStart + 8 * kSecondsADay});
   ASSERT_FALSE(second.already);
   EXPECT_EQ(check().state(), CheckState::kAlarm);  // falsely
   (void)store().pin(first.run, "kept");
@@ -185,7 +185,7 @@ TEST_F(RepairTest, CopiesInAFileAreDroppedWithAllThatIsTheirs) {
 
 TEST_F(RepairTest, ASoundFileIsLeftAsItIs) {
   nights(0, 5);
-  const Repair done = store().repair({.now = kStart + 5 * kDay});
+  const Repair done = store().repair({.now = kStart + 5 * kSecondsADay});
   EXPECT_EQ(done.runs, 5U);
   EXPECT_TRUE(done.dropped.empty() && done.marked.empty() && done.moved.empty());
   EXPECT_EQ(order(), (std::vector<RunId>{1, 2, 3, 4, 5}));
@@ -194,7 +194,7 @@ TEST_F(RepairTest, ASoundFileIsLeftAsItIs) {
 TEST_F(RepairTest, ManyNightsOfEarlierFindRoom) {
   nights(100, 102);
   for (int i = 0; i < 40; ++i) {
-    (void)add(kStart + i * kDay, 0.0, {.backfill = true, .now = kStart + 102 * kDay});
+    (void)add(kStart + i * kSecondsADay, 0.0, {.backfill = true, .now = kStart + 102 * kSecondsADay});
   }
   std::vector<std::int64_t> dates;
   for (const RunInfo& run : store().runs()) dates.insert(dates.begin(), run.created);
@@ -206,7 +206,7 @@ TEST_F(RepairTest, ManyNightsOfEarlierFindRoom) {
 
 TEST_F(RepairTest, ListAndExportShowWhichDatesAreImpossible) {
   nights(0, 2);
-  (void)add(k2036, 0.0, {.now = kStart + 2 * kDay});
+  (void)add(k2036, 0.0, {.now = kStart + 2 * kSecondsADay});
   EXPECT_NE(list_text(store(), {}, 10, {.width = 200}).find("2036-01-01T00:00 ?"), std::string::npos);
   EXPECT_NE(nights_csv(store(), {}).find(",ahead\r\n"), std::string::npos);
   EXPECT_EQ(list_json(store(), {}, 10)["runs"][0]["date_mark"], "ahead");
