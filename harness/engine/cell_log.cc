@@ -89,6 +89,8 @@ void CellLog::read_line(const std::string& line) {
       accuracies_[cell] = accuracy_from(json, binding);
     }
   } catch (const std::exception& error) {
+    constexpr std::size_t kMostWarnings = 20;  // a file of other text has a line for each of its own
+    if (warnings_.size() >= kMostWarnings) return;
     warnings_.push_back(
         fmt::format("'{}' holds a line that cannot be read ({}); it is ignored", path_.string(), error.what()));
   }

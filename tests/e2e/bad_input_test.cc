@@ -140,7 +140,7 @@ TEST_F(BadInputTest, AFullDisk) {
   // A result folder whose log is as long as a file may become.
   write_file_atomic(set_.results() / "plan.json",
                     nlohmann::json{{"variants", {set_.model("fp32").string()}}, {"settings", {{"rounds", 10}}}}.dump());
-  write_file_atomic(set_.results() / "cells.jsonl", std::string(1 << 20, '\n'));
+  write_file_atomic(set_.results() / "cells.jsonl", std::string(1 << 20, 'x') + "\n");
   const ProgramResult result = run_program(
       "/bin/sh", {"-c", "ulimit -f 2048; exec \"$0\" -q run --resume \"$1\"", QBENCH_PROGRAM, set_.results().string()});
   EXPECT_EQ(result.exit_code, 2);
