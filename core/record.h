@@ -141,7 +141,7 @@ struct ThresholdRecord {
 };
 
 /// Above as many classes a confusion matrix is not kept whole: most of it would be zeros.
-inline constexpr std::size_t kMostConfusionClasses = 2000;
+inline constexpr std::size_t kMostConfusionClasses = 100;
 
 /// Images whose answer the order of the classes decided, because scores are equal, and between what counts of right
 /// answers another order could bring them.
@@ -261,6 +261,13 @@ struct SkippedImage {
   std::string reason;
 };
 
+/// An image whose stored bytes are those of another one.
+struct RepeatedImageRecord {
+  std::string id;
+  std::string original;      ///< the first with these bytes
+  bool other_class = false;  ///< under another label: one of the two is wrong
+};
+
 struct DatasetRecord {
   std::string kind;  ///< "noise" when no dataset was given: latency only
   std::string path;
@@ -271,8 +278,12 @@ struct DatasetRecord {
   std::int64_t samples = 0;
   std::int64_t skipped = 0;
   std::vector<SkippedImage> skipped_images;  ///< the first 1,000
-  std::int64_t reoriented = 0;               ///< images that were turned or mirrored by their EXIF orientation
-  double decode_ms_per_image = 0.0;          ///< CPU time of decode + resize
+  std::int64_t repeats = 0;                  ///< good images that are copies of an earlier one
+  std::int64_t repeats_of_other_class = 0;   ///< of these: under another label than the original
+  /// The first 100 of either kind, those under another label first.
+  std::vector<RepeatedImageRecord> repeated_images;
+  std::int64_t reoriented = 0;       ///< images that were turned or mirrored by their EXIF orientation
+  double decode_ms_per_image = 0.0;  ///< CPU time of decode + resize
   double cache_seconds = 0.0;
 };
 

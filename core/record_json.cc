@@ -98,8 +98,9 @@ QBENCH_JSON(AccuracyRecord, outcome, partial, images, correct, correct_top5, top
 QBENCH_JSON(WorkerRecord, path, sha256, version, git_commit, protocol)
 QBENCH_JSON(ModelRecord, path, sha256, precision, bytes, zstd_bytes, ops, conversion_ops, macs, compilation)
 QBENCH_JSON(SkippedImage, id, reason)
+QBENCH_JSON(RepeatedImageRecord, id, original, other_class)
 QBENCH_JSON(DatasetRecord, kind, path, sha256, class_names, class_order, notes, samples, skipped, skipped_images,
-            reoriented, decode_ms_per_image, cache_seconds)
+            repeats, repeats_of_other_class, repeated_images, reoriented, decode_ms_per_image, cache_seconds)
 
 namespace {
 

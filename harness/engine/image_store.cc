@@ -157,6 +157,14 @@ void ImageStore::describe(DatasetRecord& record) const {
   record.samples = static_cast<std::int64_t>(samples_);
   record.skipped = skipped_count_;
   record.skipped_images = skipped_;
+  record.repeats = static_cast<std::int64_t>(repeats_.count());
+  record.repeats_of_other_class = static_cast<std::int64_t>(repeats_.other_class_count());
+  for (const auto* examples : {&repeats_.other_class(), &repeats_.same_class()}) {
+    for (const datasets::RepeatedImage& image : *examples) {
+      record.repeated_images.push_back(
+          {dataset_->samples()[image.index].id, dataset_->samples()[image.original].id, image.other_class});
+    }
+  }
   record.reoriented = static_cast<std::int64_t>(reoriented_.size());
   record.sha256 = sha256_;
   const std::size_t decoded = std::max<std::size_t>(entries_.size() * std::max<std::size_t>(needs_.size(), 1), 1);
