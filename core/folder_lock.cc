@@ -6,23 +6,34 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <string>
+#include <string_view>
+#include <thread>
 
 #include "core/error.h"
 
 namespace qbench {
 namespace {
 
-/// Digits only: somebody else may have written it.
-std::string holder_of(int fd) {
+/// The number at the start of the file. Digits only: somebody else may have written it.
+std::string written_pid(int fd) {
   std::array<char, 16> text{};
   const ssize_t got = ::pread(fd, text.data(), text.size(), 0);
+  const std::string_view all(text.data(), static_cast<std::size_t>(std::max<ssize_t>(got, 0)));
+  return std::string(all.substr(0, all.find_first_not_of("0123456789")));
+}
+
+/// Waits a moment for a holder that has taken the lock and not yet said so.
+std::string holder_of(int fd) {
+  constexpr int kTries = 25;
   std::string pid;
-  for (ssize_t i = 0; i < got && text[static_cast<std::size_t>(i)] >= '0' && text[static_cast<std::size_t>(i)] <= '9';
-       ++i) {
-    pid.push_back(text[static_cast<std::size_t>(i)]);
+  for (int i = 0; i < kTries && pid.empty(); ++i) {
+    if (i > 0) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    pid = written_pid(fd);
   }
   return pid.empty() ? "another process" : "process " + pid;
 }
