@@ -53,8 +53,8 @@ void append_printable(std::string& out, CodePoint point, std::string_view bytes)
 /// What reversibly_printable() was given. What it would not have written stays as it is.
 [[nodiscard]] std::string from_printable(std::string_view text);
 
-/// For a text of several lines with colours (reports/table.h: toned()): line ends (LF, CR LF) and these few colours stay, all else
-/// that is harmful is escaped.
+/// For a text of several lines with colours (reports/table.h: toned()): line ends (LF, CR LF) and these few colours
+/// stay, all else that is harmful is escaped.
 [[nodiscard]] std::string printable_block(std::string_view text);
 
 }  // namespace qbench

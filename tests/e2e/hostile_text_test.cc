@@ -19,7 +19,7 @@ const std::string kFolder = "f\x1b[31m\r\n\xC2\x9B\xE2\x80\xAE";
 class HostileTextTest : public ::testing::Test {
  protected:
   HostileTextTest() {
-    std::filesystem::create_directories(folder());
+    std::filesystem::create_directories(images());
     for (const char* name : {"0red", "1green", "2blue"}) {
       std::filesystem::copy(set_.images() / name, images() / (name + kFolder),
                             std::filesystem::copy_options::recursive);

@@ -47,7 +47,7 @@ class ManyCellsTest : public ::testing::Test {
       std::filesystem::copy_file(set_.model("fp32"), set_.model(models.back()));
     }
     std::string line = limit + "; exec " QBENCH_PROGRAM;
-    for (const std::string& argument : set_.run(models, {"--rounds", "2", "--batch", "1"}))
+    for (const std::string& argument : set_.run(models, {"--min-rounds", "2", "--rounds", "2", "--batch", "1"}))
       line += " '" + argument + "'";
     return line;
   }

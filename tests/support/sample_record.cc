@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <span>
+
 #include "core/sha256.h"
 
 namespace qbench::testing {
@@ -123,7 +125,7 @@ AccuracyRecord accuracy_of(const std::string& cell, bool int8) {
   AccuracyRecord accuracy;
   accuracy.per_class.resize(kClasses);
   accuracy.confusion.assign(kClasses, std::vector<std::int64_t>(kClasses + 1, 0));
-  std::string vector;
+  Sha256 answers;
   for (const Prediction& prediction : predictions_of(int8)) {
     const auto label = static_cast<std::size_t>(prediction.label);
     ++accuracy.images;
@@ -133,11 +135,12 @@ AccuracyRecord accuracy_of(const std::string& cell, bool int8) {
       ++accuracy.correct;
       ++accuracy.per_class[label].correct;
     }
-    vector += fmt::format("{},", prediction.top1());
+    const std::int32_t top1 = prediction.top1();
+    answers.update(std::as_bytes(std::span(&top1, 1)));
   }
   accuracy.correct_top5 = accuracy.images;
   accuracy.predictions_file = fmt::format("predictions/{}.csv", cell);
-  accuracy.prediction_sha256 = sha256_hex(vector);
+  accuracy.prediction_sha256 = answers.finish();
   accuracy.jobs = 4;
   accuracy.seconds = 1.5;
   accuracy.invoke_ms_per_image = 6.25;

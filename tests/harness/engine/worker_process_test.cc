@@ -32,7 +32,8 @@ class WorkerProcessTest : public ::testing::Test {
   nlohmann::json load_request(const testing::FakeScript& script) {
     const std::filesystem::path model = folder_.path() / "model.fake";
     write_file_atomic(model, testing::fake_model(script));
-    return {{"op", "load"}, {"model", model.string()}, {"runner", "fake"}, {"batch", 1}};
+    const bool forks = script.fault.starts_with("leave_child");  // an enclosed worker may not
+    return {{"op", "load"}, {"model", model.string()}, {"runner", "fake"}, {"batch", 1}, {"sandbox", !forks}};
   }
 
   /// How a worker ends that loads a model with a fault at prepare.

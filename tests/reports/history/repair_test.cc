@@ -157,7 +157,8 @@ TEST_F(RepairTest, ACopyOfARunIsNoSecondLook) {
 
 TEST_F(RepairTest, CopiesInAFileAreDroppedWithAllThatIsTheirs) {
   nights(0, 8);
-  const StoredRun slow = testing::night_run({.seed = 77, .created = kStart + 8 * kSecondsADay, .slower = 0.2, .images = 20});
+  const StoredRun slow =
+      testing::night_run({.seed = 77, .created = kStart + 8 * kSecondsADay, .slower = 0.2, .images = 20});
   const AddResult first = store().add(slow, {.now = kStart + 8 * kSecondsADay});
   // As an older program kept it: without the hash.
   SQLite::Database(path().string(), SQLite::OPEN_READWRITE).exec("UPDATE run SET measured = NULL");
