@@ -184,7 +184,8 @@ TEST_F(HistoryTest, SeveralRunsAtOnceAreNightsInTheOrderOfTheirDates) {
   const ProgramResult old = history({"add", "--backfill", night(1)});
   EXPECT_NE(old.out.find("placed before night 2"), std::string::npos) << old.out;
   std::vector<std::string> dates;
-  for (const auto& run : nlohmann::json::parse(history({"list", "--json"}).out).at("runs")) {
+  const nlohmann::json list = nlohmann::json::parse(history({"list", "--json"}).out);
+  for (const auto& run : list.at("runs")) {
     dates.push_back(run.at("created_utc"));
   }
   EXPECT_TRUE(std::is_sorted(dates.rbegin(), dates.rend()));
