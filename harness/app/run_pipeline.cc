@@ -179,7 +179,7 @@ int run_to_reports(const RunFlags& flags, const std::function<engine::Plan()>& m
   engine::name_cells(plan);
   if (plan.dataset) pipeline.dataset = open_images(plan, global.quiet, pipeline.dataset_notes);
 
-  const engine::InterruptGuard guard;
+  engine::guard_until_exit();
   JudgedRun run = measure(pipeline, plan, folder.path());
   int second_code = 0;
   if (!run.record.partial && worth_measuring_again(run.gates)) {

@@ -34,6 +34,8 @@ InterruptGuard::~InterruptGuard() {
   for (std::size_t i = 0; i < kSignals.size(); ++i) sigaction(kSignals[i], &before_[i], nullptr);
 }
 
+void guard_until_exit() { [[maybe_unused]] static const InterruptGuard& guard = *new InterruptGuard; }
+
 bool interrupted() noexcept { return signals_seen.load() > 0; }
 
 }  // namespace qbench::engine

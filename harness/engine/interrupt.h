@@ -19,6 +19,10 @@ class InterruptGuard {
   std::array<struct sigaction, 3> before_{};
 };
 
+/// A guard that stays until the process has ended: a signal that comes after the work, while libraries are unloaded,
+/// must not make a finished run look like a killed one.
+void guard_until_exit();
+
 /// True once a guarded signal has arrived. Any thread.
 [[nodiscard]] bool interrupted() noexcept;
 

@@ -239,7 +239,7 @@ std::uint64_t seed_of_name() {
 int spoil(qbench::engine::Channel& from_parent, qbench::engine::Channel& worker) {
   Spoiler spoiler(seed_of_name());
   while (auto request = from_parent.receive()) {
-    worker.send(*request);
+    worker.send(*request, from_parent.take_files());
     const auto op = request->value("op", std::string());
     if (op == "quit") break;
     const auto reply = worker.receive();
