@@ -15,14 +15,13 @@ std::size_t checked(std::size_t code) {
   return code;
 }
 
-struct FreeContext {
-  void operator()(ZSTD_CCtx* context) const noexcept { ZSTD_freeCCtx(context); }
-};
-
 }  // namespace
 
 struct ZstdSize::Context {
-  std::unique_ptr<ZSTD_CCtx, FreeContext> zstd{ZSTD_createCCtx()};
+  struct Free {
+    void operator()(ZSTD_CCtx* context) const noexcept { ZSTD_freeCCtx(context); }
+  };
+  std::unique_ptr<ZSTD_CCtx, Free> zstd{ZSTD_createCCtx()};
 };
 
 ZstdSize::ZstdSize(std::uint64_t total) : context_(std::make_unique<Context>()), out_(ZSTD_CStreamOutSize()) {
