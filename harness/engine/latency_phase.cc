@@ -204,7 +204,8 @@ void LatencyRounds::run_round(int round) {
   if (request_.board != nullptr) request_.board->tick();
   // The first round begins with the processes of the calibration, where these are still there.
   for (const Lane* lane : lanes_) {
-    estimated_s_ += turns_ * lane->block_seconds() + (round > 0 ? restart_seconds_a_round(*lane) : 0.0);
+    const bool starts = round > 0 || !lane->is_running();
+    estimated_s_ += turns_ * lane->block_seconds() + (starts ? restart_seconds_a_round(*lane) : 0.0);
   }
   restart_due_lanes(lanes_, round, random_, progress_);
   for (int turn = 0; turn < turns_; ++turn) {

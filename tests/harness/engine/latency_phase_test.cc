@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <thread>
+
 #include "core/metrics/descriptive.h"
 #include "harness/board/board_reader.h"
 #include "tests/harness/engine/lane_fixture.h"
@@ -98,6 +100,42 @@ TEST_F(LatencyPhaseTest, TheTimeLimitEndsTheRounds) {
   EXPECT_LT(seconds_of([&] { run({lane}); }), 1.5);
   EXPECT_GE(lane->record().blocks.size(), 10U);
   EXPECT_FALSE(lane->is_cut_short());
+}
+
+TEST_F(LatencyPhaseTest, StartsBeforeTheFirstRoundAreNoReasonToEndAfterIt) {
+  fixture_.settings.rounds = 6;
+  fixture_.settings.restart_rounds = 1;
+  fixture_.settings.max_seconds = 3.0;
+  Lane* const lane = ready_lane({.latency_us = {1}});
+  const TimeLimit limit(fixture_.settings.max_seconds);
+  calibrate_lanes({lane}, limit, progress_);
+  LatencyRounds rounds({lane}, {.settings = fixture_.settings, .limit = limit}, progress_);
+  rounds.rest();  // as between two visits: its process, far longer to start than a block takes, is gone
+  rounds.visit(6);
+  EXPECT_EQ(lane->record().blocks.size(), 6U);
+}
+
+TEST_F(LatencyPhaseTest, RestingLanesGoOnWithFreshProcesses) {
+  fixture_.settings.rounds = 6;
+  fixture_.settings.restart_rounds = 1;
+  Lane* const lane = ready_lane({.latency_us = {50}});
+  TimeLimit limit(fixture_.settings.max_seconds);
+  calibrate_lanes({lane}, limit, progress_);
+  LatencyRounds rounds({lane}, {.settings = fixture_.settings, .limit = limit}, progress_);
+  rounds.visit(2);
+  EXPECT_FALSE(rounds.done());
+  rounds.rest();
+  EXPECT_FALSE(lane->is_running());
+  limit.pause();
+  const double spent_s = limit.spent_s();
+  std::this_thread::sleep_for(std::chrono::milliseconds(30));
+  EXPECT_EQ(limit.spent_s(), spent_s);
+  limit.resume();
+  rounds.visit(10);
+  EXPECT_TRUE(rounds.done());
+  EXPECT_EQ(rounds.rounds_done(), 6);
+  EXPECT_EQ(lane->record().blocks.size(), 6U);
+  EXPECT_NE(lane->record().blocks[1].process, lane->record().blocks[2].process);
 }
 
 TEST_F(LatencyPhaseTest, TheTimeLimitBoundsCalibrationAndTheFewestRoundsToo) {
