@@ -11,6 +11,7 @@
 #include "core/files.h"
 #include "core/print.h"
 #include "core/printable.h"
+#include "core/scratch_folder.h"
 #include "core/standard_streams.h"
 #include "harness/app/commands.h"
 #include "harness/app/program_exit.h"
@@ -70,6 +71,7 @@ int main(int argc, char** argv) {
   std::signal(SIGXFSZ, SIG_IGN);
   qbench::open_standard_streams();
   qbench::survive_lost_readers();
+  qbench::ScratchFolder::remove_left_behind();  // of a process that was killed
   try {
     return run(argc, argv);
   } catch (const qbench::Error& error) {

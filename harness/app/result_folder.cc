@@ -11,7 +11,6 @@
 
 #include "core/error.h"
 #include "core/file_name.h"
-#include "core/scratch_folder.h"
 
 namespace qbench::app {
 namespace {
@@ -87,7 +86,6 @@ ResultFolder ResultFolder::create(const fs::path& wanted, const Board& board, co
   make_writable(path);
   ResultFolder folder(path);
   require_new(path);
-  ScratchFolder::remove_left_behind();
   return folder;
 }
 
@@ -99,7 +97,6 @@ ResultFolder ResultFolder::reopen(const fs::path& path) {
   ResultFolder folder(path);
   refuse_links(path);
   remove_leftovers(path);
-  ScratchFolder::remove_left_behind();
   return folder;
 }
 

@@ -48,9 +48,11 @@ def trial(t, name):
         interrupt(process, to_all)
     code = t.wait(process, END_S)
     t.check(code in (0, 1, -signal.SIGINT) or -code in DEADLY, f"exit code {code}: {t.errors(process)}")
-    if code < 0 and os.path.exists(t.at("result", "plan.json")):
-        # The second signal ends at once: what it leaves, the next start in the folder removes.
-        t.run(["-q", "run", "--trust", "--resume", t.at("result")])
+    if code < 0:
+        # The second signal ends at once: what it leaves, the next start removes, in the folder that it works in.
+        resumes = os.path.exists(t.at("result", "plan.json"))
+        t.run(["-q", "run", "--trust", "--resume", t.at("result")] if resumes else
+              ["list"])
     t.check_clean(t.at("result"))
     if t.random.random() < 0.5:
         check_files(t)
