@@ -386,8 +386,8 @@ TEST_P(OneFigureTest, JunitTellsTheSameOutcomes) {
 INSTANTIATE_TEST_SUITE_P(Records, OneFigureTest,
                          ::testing::Values(sample("sample"), lopsided(), eight_bit(), few_rounds(), no_images(),
                                            fewer_images()),
-                         [](const auto& info) {
-                           std::string name = info.param.name;
+                         [](const auto& record) {
+                           std::string name = record.param.name;
                            std::erase(name, ' ');
                            return name;
                          });
