@@ -149,7 +149,10 @@ TEST(RunTest, AResumedRunMeasuresOnlyWhatIsMissing) {
   EXPECT_EQ(lane_of(after, "fp32", 1).at("blocks"), lane_of(before, "fp32", 1).at("blocks"));
   EXPECT_EQ(cell_of(after, "int8").at("accuracy").at("prediction_sha256"),
             cell_of(before, "int8").at("accuracy").at("prediction_sha256"));
-  EXPECT_EQ(after.at("warnings").size(), 1U);
+  const auto tells = [](const nlohmann::json& warning) {
+    return warning.get<std::string>().find("ended in half a line") != std::string::npos;
+  };
+  EXPECT_EQ(std::ranges::count_if(after.at("warnings"), tells), 1);  // a build without the whole sandbox tells that, too
 }
 
 TEST(RunTest, CtrlCLeavesAValidPartialRecordThatCanBeResumed) {
