@@ -35,7 +35,7 @@ TEST(ImageFaultsTest, CopiesAreNamedAndThoseUnderAnotherLabelApart) {
 TEST(ImageFaultsTest, ASetWithoutCopiesIsNotDoubted) {
   const TinySet set;
   EXPECT_EQ(run_qbench(set.run({"fp32"})).exit_code, 0);
-  EXPECT_EQ(warnings_of(read_report(set.results())), "");
+  EXPECT_FALSE(mentions(warnings_of(read_report(set.results())), "copies"));
 }
 
 class ManyCellsTest : public ::testing::Test {

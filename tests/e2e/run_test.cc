@@ -152,7 +152,8 @@ TEST(RunTest, AResumedRunMeasuresOnlyWhatIsMissing) {
   const auto tells = [](const nlohmann::json& warning) {
     return warning.get<std::string>().find("ended in half a line") != std::string::npos;
   };
-  EXPECT_EQ(std::ranges::count_if(after.at("warnings"), tells), 1);  // a build without the whole sandbox tells that, too
+  EXPECT_EQ(std::ranges::count_if(after.at("warnings"), tells),
+            1);  // a build without the whole sandbox tells that, too
 }
 
 TEST(RunTest, CtrlCLeavesAValidPartialRecordThatCanBeResumed) {
